@@ -1,0 +1,1 @@
+"""`gr.HTML` subclasses over the files in `static/`: values in, JSON out."""

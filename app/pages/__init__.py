@@ -1,0 +1,1 @@
+"""One file a page: each binds components to use cases, nothing else."""

@@ -1,0 +1,1 @@
+"""FastAPI around Gradio: media, access, limits, health."""

@@ -1,0 +1,1 @@
+"""Networks, weights, video reading, inference and learning. Knows neither `app` nor `storage`."""

@@ -1,0 +1,1 @@
+"""From frames to an answer: engines, clips to whole video, class evidence."""

@@ -1,0 +1,30 @@
+"""The seam between prediction and whatever computes the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """What one forward pass leaves behind.
+
+    `logits` float32 [N, classes]; `features` float32 [N, C, T', H', W'], the last stage's output.
+    """
+
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+class Engine(Protocol):
+    """Runs one network with fixed weights. Safe to call from several threads."""
+
+    name: str
+
+    def run(self, clips: NDArray[np.float32]) -> Activations:
+        """Computes clips float32 [N, 3, T, H, W], RGB, already normalised for the checkpoint."""
+        ...

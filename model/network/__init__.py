@@ -1,0 +1,1 @@
+"""Networks only: layers and their arithmetic, no files and no video."""

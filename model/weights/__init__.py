@@ -1,0 +1,1 @@
+"""Checkpoints: what there is, how to fetch, import, read and build it."""

@@ -1,0 +1,41 @@
+"""Everything that must be known to run a checkpoint, kept inside the checkpoint itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """Per-channel mean and standard deviation on RGB 0..255."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+IMAGENET = Normalisation((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+VMZ = Normalisation((110.2008, 100.63983, 95.99475), (58.14765, 56.46975, 55.332195))
+SIGNED_UNIT = Normalisation((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))  # 0..255 to -1..1
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """How to build the network and how to feed it.
+
+    `arch` is e.g. `ircsn-r50`, `ipcsn-r152` or `separated-i3d`; `options` are its further integer
+    arguments (width, filters per channel). `short_side` and `crop` in pixels are what prediction
+    uses by default; the `val` and `test` protocols have sizes of their own.
+    """
+
+    name: str
+    arch: str
+    labels: tuple[str, ...]
+    normalisation: Normalisation
+    options: Mapping[str, int] = field(default_factory=dict)
+    short_side: int = 256
+    crop: int = 224
+    clip_len: int = 32
+    interval: int = 2
+    origin: str = ""  # where the weights come from, one sentence
+    licence: str = ""

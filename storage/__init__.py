@@ -1,0 +1,1 @@
+"""What Second Look remembers: database, media files, manifests. Knows neither `app` nor `model`."""
