@@ -1,0 +1,89 @@
+"""A prediction as a database row and an array file, and back again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from model.inference.prediction import (
+    Crop,
+    Evidence,
+    Prediction,
+    Score,
+    Span,
+    Timeline,
+    VideoFacts,
+)
+
+
+def scores_of(prediction: Prediction) -> list[dict[str, Any]]:
+    """The kept classes as JSON values: index, label, probability 0..1, logit."""
+    return [asdict(score) for score in prediction.top]
+
+
+def details_of(prediction: Prediction) -> dict[str, Any]:
+    """What is small and not an array, as JSON values."""
+    return {
+        "model": prediction.model,
+        "protocol": prediction.protocol,
+        "video": asdict(prediction.video),
+        "crop": asdict(prediction.crop),
+        "notes": list(prediction.notes),
+    }
+
+
+def arrays_of(prediction: Prediction) -> bytes:
+    """All arrays as one compressed npz file: no pickles, readable by numpy alone."""
+    evidence = prediction.evidence
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        logits=prediction.logits,
+        probabilities=prediction.probabilities,
+        clips=_spans(prediction.clips),
+        frame_inds=prediction.frame_inds,
+        timeline_edges=prediction.timeline.edges,
+        timeline_probabilities=prediction.timeline.probabilities,
+        evidence_seconds=evidence.seconds,
+        evidence_volume=evidence.volume,
+        evidence_gaps=_spans(evidence.gaps),
+    )
+    return buffer.getvalue()
+
+
+def unpack(
+    *, version: str, scores: list[dict[str, Any]], details: Mapping[str, Any], arrays: bytes
+) -> Prediction:
+    """The prediction that `scores_of`, `details_of` and `arrays_of` were made from."""
+    with np.load(io.BytesIO(arrays), allow_pickle=False) as stored:
+        return Prediction(
+            version=version,
+            model=details["model"],
+            protocol=details["protocol"],
+            video=VideoFacts(**details["video"]),
+            top=tuple(Score(**score) for score in scores),
+            logits=stored["logits"],
+            probabilities=stored["probabilities"],
+            clips=_to_spans(stored["clips"]),
+            frame_inds=stored["frame_inds"],
+            timeline=Timeline(stored["timeline_edges"], stored["timeline_probabilities"]),
+            evidence=Evidence(
+                stored["evidence_seconds"],
+                stored["evidence_volume"],
+                _to_spans(stored["evidence_gaps"]),
+            ),
+            crop=Crop(**details["crop"]),
+            notes=tuple(details["notes"]),
+        )
+
+
+def _spans(spans: tuple[Span, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([[s.start_s, s.end_s] for s in spans], dtype=np.float64).reshape(-1, 2)
+
+
+def _to_spans(array: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[Span, ...]:
+    return tuple(Span(float(start), float(end)) for start, end in array)
