@@ -1,0 +1,165 @@
+"""Everything that a person can set, and the only reader of the environment.
+
+Each field is also the environment variable `SECOND_LOOK_` + its name in capitals. Nothing is read
+or changed when this module is imported: `load_settings` reads, `prepare_environment` writes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SECOND_LOOK_"
+DATABASE_SCHEMES = ("sqlite:///", "postgresql+psycopg://")
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message is one line that names it."""
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _known_database(url: str) -> str:
+    if not url.startswith(DATABASE_SCHEMES):
+        raise ValueError(f"must start with {' or '.join(DATABASE_SCHEMES)}")
+    return url
+
+
+def _listed(value: object) -> object:
+    """`a, b`, as typed in the environment, becomes a tuple of lower-case names."""
+    if isinstance(value, str):
+        return tuple(name.strip().lower() for name in value.split(",") if name.strip())
+    return value
+
+
+def _sqlite_url(path: Path) -> str:
+    # SQLAlchemy takes what follows /// as percent-encoded, and ? as the start of options.
+    quoted = "".join(f"%{ord(letter):02X}" if letter in "%?#" else letter for letter in str(path))
+    return f"sqlite:///{quoted}"
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+class Settings(BaseSettings):
+    """The settings of one run; frozen. Sizes may be written as `2GiB`, `500MB` or in bytes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
+
+    # Where things are kept.
+    data_dir: Folder = Path("data")
+    database_url: Annotated[str, AfterValidator(_known_database)] = Field(
+        default_factory=lambda known: _sqlite_url(known["data_dir"] / "second-look.sqlite3")
+    )
+    media_url: str = Field(default_factory=lambda known: f"file://{known['data_dir'] / 'media'}")
+
+    # Who may reach the server. Any host but this machine itself needs `users_file`.
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+    allowed_hosts: Names = ()
+    users_file: Folder | None = None
+    login_hours: float = Field(default=12.0, gt=0, le=30 * 24)
+
+    # None: the version in use according to the database, else the one that ships with the program.
+    model: str | None = None
+    engine: Literal["auto", "torch", "openvino"] = "auto"
+    threads: int = Field(default=0, ge=0, le=1024)  # 0: as many as the machine has cores
+
+    # What one video may cost.
+    max_upload_bytes: ByteSize = Field(default=ByteSize(2 << 30), gt=0)
+    max_duration_s: float = Field(default=30 * 60.0, gt=0)
+    max_pixels: int = Field(default=4096 * 2304, gt=0)  # of one picture
+    max_frames: int = Field(default=30 * 60 * 120, gt=0)  # half an hour at 120 a second
+    max_clips: int = Field(default=64, gt=0)
+    max_waiting: int = Field(default=32, gt=0)  # requests in the queue
+    min_free_bytes: ByteSize = Field(default=ByteSize(1 << 30), ge=0)  # left over on the disk
+
+    # Uploads that come slowly, at once, or stop half way.
+    upload_idle_s: float = Field(default=30.0, gt=0)
+    uploads_at_once: int = Field(default=2, gt=0)  # of one person
+    leftover_age_s: float = Field(default=3600.0, gt=0)
+
+    @property
+    def gradio_dir(self) -> Path:
+        """Where Gradio keeps an upload until it is stored; anything here may be deleted."""
+        return self.data_dir / "tmp" / "gradio"
+
+    @property
+    def cache_dir(self) -> Path:
+        """What can be made again, such as converted models."""
+        return self.data_dir / "cache"
+
+    @property
+    def models_dir(self) -> Path:
+        """Weight files that were downloaded, imported or taught."""
+        return self.data_dir / "models"
+
+    @property
+    def is_local(self) -> bool:
+        """True if only this machine can reach the server."""
+        return is_loopback(self.host)
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings from the environment; what is `given` and not None wins.
+
+    Raises `SettingsError`, also for a misspelt variable, which would otherwise do nothing.
+    """
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for variable in os.environ:
+        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
+            close = difflib.get_close_matches(variable.upper(), known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise SettingsError(f"There is no setting {variable}{hint}")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"{PREFIX}{first['loc'][0]}".upper()
+        reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        raise SettingsError(f"The setting {name} cannot be used: it {reason}.") from None
+
+
+def is_loopback(host: str) -> bool:
+    """True for `localhost` and for addresses that never leave this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def prepare_environment(settings: Settings) -> None:
+    """Tells Gradio, Hugging Face and OpenVINO where to work and not to call home.
+
+    Call it before any of them is imported: they look at these things once.
+    """
+    os.environ.update(
+        GRADIO_TEMP_DIR=str(settings.gradio_dir),
+        GRADIO_ANALYTICS_ENABLED="False",
+        GRADIO_RUN_HISTORY="False",
+        GRADIO_SHARE="False",
+        GRADIO_MCP_SERVER="False",
+        HF_HUB_OFFLINE="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+        DO_NOT_TRACK="1",
+    )
+    # These would widen what Gradio serves, behind the back of app/server/web.py.
+    for variable in ("GRADIO_ALLOWED_PATHS", "GRADIO_ROOT_PATH", "GRADIO_WATCH_DIRS"):
+        os.environ.pop(variable, None)
+    # OpenVINO reports its use by default and has no variable against it; without this module it
+    # takes its own silent stand-in.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""A real Chromium for the tests in this folder.
+
+The folder is a package so that the browser ends with it: Playwright's event loop belongs to the
+thread that started it, and would stand in the way of `asyncio.run` in every test that follows.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",  # the tests may run as root in a container
+    "--disable-gpu",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The installed browser. Its absence is a failure: `make test` sees to it."""
+    for program in PROGRAMS:
+        found = shutil.which(program)
+        if found:
+            return Path(found)
+    pytest.fail(f"No browser was found: install one of {', '.join(PROGRAMS)}.")
+
+
+@pytest.fixture(scope="package")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """One headless browser for all tests of this folder; take a `page` of it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile: no cookies, no storage, 1280 x 900."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A fresh tab. The test fails if a script on it failed."""
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    assert failures == [], f"scripts on the page failed: {failures}"

@@ -1,0 +1,34 @@
+"""What tests of every part use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of real clips, odd files and reference figures beside the repository."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the real clips are not here (../shared/data)")
+    return SHARED
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty data folder of the test's own."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def settings(data_dir: Path) -> Settings:
+    """Default settings over `data_dir`, on a free port."""
+    return Settings(data_dir=data_dir, port=0)
