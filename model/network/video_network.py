@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from torch import Tensor, nn
+
+
+class Axis(NamedTuple):
+    """Cell j of a feature map looks at the input around position `first + step * j`.
+
+    In sampled frames along time and in pixels in space. Convolutions padded evenly on both sides
+    begin at 0; uneven padding shifts every cell, by up to half a second with clips of 32 frames.
+    """
+
+    first: float
+    step: float
 
 
 class VideoNetwork(Protocol):
@@ -21,6 +32,10 @@ class VideoNetwork(Protocol):
 
     def features(self, clips: Tensor) -> Tensor:
         """Last-stage features [N, C, T', H', W'] of clips [N, 3, T, H, W] (already normalised)."""
+        ...
+
+    def centres(self, size: tuple[int, int, int]) -> tuple[Axis, Axis, Axis]:
+        """Receptive-field centres of the features along (T, H, W) for clips of that size."""
         ...
 
     def __call__(self, clips: Tensor) -> tuple[Tensor, Tensor]:
