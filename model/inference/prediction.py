@@ -47,33 +47,47 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class Crop:
+    """A rectangle of the displayed picture, as fractions of its width and height.
+
+    `Prediction.crop` is the part that the network saw, within 0..1; `Evidence.area` may reach
+    beyond the picture.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+WHOLE_PICTURE = Crop(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Class evidence over the whole video: signed, un-normalised, in logits.
 
     `seconds` float64 [S], ascending: the presentation times of the receptive-field centres.
-    `volume` float16 [k, S, H', W'] over the picture that the network saw.
+    Between two of them the value may be interpolated linearly, except across `gaps`; before the
+    first and after the last it holds. S is 0 where nothing may be shown; a note then says why.
+    `volume` float16 [k, S, H', W'], one row a class of `Prediction.top`.
     `gaps` are the spans in which no clip looked.
+    `area` is the rectangle of the displayed picture that the H' x W' cells divide evenly: a cell's
+    middle is where its receptive field is centred, so draw the map there, cut to `Prediction.crop`.
+    `biases` [k], in logits: a class's score in a single clip is its bias plus the mean of its curve.
     """
 
     seconds: NDArray[np.float64]
     volume: NDArray[np.float16]
     gaps: tuple[Span, ...]
+    area: Crop = WHOLE_PICTURE
+    biases: tuple[float, ...] = ()
 
     @property
     def curves(self) -> NDArray[np.float32]:
         """[k, S]: the spatial mean of the volume, in logits."""
         curves: NDArray[np.float32] = self.volume.astype(np.float32).mean(axis=(2, 3))
         return curves
-
-
-@dataclass(frozen=True, slots=True)
-class Crop:
-    """The part of the displayed picture that the network saw, as fractions 0..1 of its size."""
-
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
