@@ -1,0 +1,74 @@
+"""`models`: which there are, fetching, importing, choosing the one that answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from app.cli.context import DataDir, services_of
+from app.workflow import models as room
+
+app = typer.Typer(help="List, download, import and choose models.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(name="list")
+def list_models(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """List the models of this machine and those that can be downloaded."""
+    services = services_of(context, data_dir)
+    rows = room.list_all(services.models)
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows], indent=1))
+        return
+    for row in rows:
+        state = "in use" if row.active else "here" if row.path else "can be downloaded"
+        reported = f"  reported top-1 {row.reported_top1:.1f} %" if row.reported_top1 else ""
+        print(f"{row.name:<52} {row.arch:<15} {state}{reported}")
+
+
+@app.command()
+def download(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
+    """Download a published model by its name (see `models list`) and import it."""
+    services = services_of(context, data_dir)
+    path = room.download(services.models, name, on_progress=_tell_bytes)
+    print(f"\n{name} is ready: {path}")
+    print(f"To let it answer: python -m app models use {name}")
+
+
+@app.command(name="import")
+def import_model(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An MMAction2 .pth file.", show_default=False)],
+    name: Annotated[str, typer.Option(help="The name to give it here.")],
+    arch: Annotated[str, typer.Option(help="For example ircsn-r50 or ipcsn-r152.")],
+    normalisation: Annotated[
+        Literal["imagenet", "vmz"], typer.Option(help="Mean and deviation it was trained with.")
+    ],
+    labels: Annotated[
+        Path | None, typer.Option(help="One class name a line. Default: Kinetics-400.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Import an MMAction2 checkpoint, safely: nothing in the file is executed."""
+    services = services_of(context, data_dir)
+    path = room.import_file(
+        services.models, file, name=name, arch=arch, normalisation=normalisation, labels=labels
+    )
+    print(f"{name} is ready: {path}")
+
+
+@app.command()
+def use(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
+    """Let this model answer from now on; earlier answers keep the model they came from."""
+    services = services_of(context, data_dir)
+    room.use(services.models, name, by="command line")
+    print(f"{name} answers from now on.")
+
+
+def _tell_bytes(done: int, total: int | None) -> None:
+    of = f" of {total / 1e6:.1f}" if total else ""
+    print(f"\r{done / 1e6:.1f}{of} MB", end="", file=sys.stderr, flush=True)

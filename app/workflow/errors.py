@@ -1,0 +1,30 @@
+"""What can go wrong in a use case, each with a sentence that a person can act on.
+
+AppError
+├── TooLarge        an upload above the limit
+├── UnknownVideo    no such video here
+├── UnknownModel    no such model here
+└── BadDecision     a label decision that cannot be kept
+"""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """Base of this package's errors; its message is written for the person at the screen."""
+
+
+class TooLarge(AppError):
+    """The file is above the limit for uploads."""
+
+
+class UnknownVideo(AppError):
+    """There is no video with this number."""
+
+
+class UnknownModel(AppError):
+    """There is no model of this name on this machine."""
+
+
+class BadDecision(AppError):
+    """A label decision that cannot be kept, for example without a label."""

@@ -1,0 +1,51 @@
+"""A prediction as plain JSON values, the same for the command line and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.inference.prediction import Prediction
+
+
+def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> dict[str, Any]:
+    """One JSON object for one video.
+
+    `timeline.seconds[i]` is the middle of step i; a class's value there is its probability 0..1,
+    or null where nothing was looked at. `with_scores` adds the averaged logits (`scores`) and
+    `probabilities` of all classes. `frame_inds` [clips][frames] comes with the fixed protocols.
+    """
+    edges = prediction.timeline.edges
+    answer: dict[str, Any] = {
+        "video": video,
+        "model": prediction.model,
+        "version": prediction.version,
+        "protocol": prediction.protocol,
+        "duration": round(prediction.video.duration_s, 6),
+        "top": [
+            {"label": s.label, "index": s.index, "probability": s.probability}
+            for s in prediction.top
+        ],
+        "timeline": {
+            "seconds": [round(float(s), 4) for s in (edges[:-1] + edges[1:]) / 2],
+            "classes": {
+                score.label: _numbers(row)
+                for score, row in zip(
+                    prediction.top, prediction.timeline.probabilities, strict=True
+                )
+            },
+        },
+        "notes": list(prediction.notes),
+    }
+    if with_scores:
+        answer["scores"] = _numbers(prediction.logits)
+        answer["probabilities"] = _numbers(prediction.probabilities)
+    if prediction.protocol != "auto":
+        answer["frame_inds"] = prediction.frame_inds.tolist()
+    return answer
+
+
+def _numbers(values: NDArray[np.float32]) -> list[float | None]:
+    return [float(v) if np.isfinite(v) else None for v in values]
