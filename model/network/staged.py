@@ -1,0 +1,42 @@
+"""What both network families share: a trunk, a last stage, an average and a linear head."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+
+class StagedNetwork(nn.Module):
+    """A `VideoNetwork` whose features come from a trunk followed by one last stage.
+
+    `trunk` is everything before the last stage, in order. What it computes stays the same while
+    only the last stage and the head learn, so it may be computed once and kept.
+    """
+
+    def __init__(
+        self,
+        trunk: nn.Sequential,
+        last_stage: nn.Sequential,
+        head: nn.Linear,
+        *,
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__()
+        self.trunk = trunk
+        self.last_stage = last_stage
+        self.dropout = nn.Dropout(dropout)
+        self.head = head
+
+    def features(self, clips: Tensor) -> Tensor:
+        """[N, 3, T, H, W], normalised, to last-stage features [N, C, T', H', W'], all >= 0."""
+        features: Tensor = self.last_stage(self.trunk(clips))
+        return features
+
+    def classify(self, features: Tensor) -> Tensor:
+        """Last-stage features [N, C, T', H', W'] to logits [N, classes]."""
+        logits: Tensor = self.head(self.dropout(features.mean(dim=(2, 3, 4))))
+        return logits
+
+    def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        """(logits [N, classes], features [N, C, T', H', W']) of clips [N, 3, T, H, W]."""
+        features = self.features(clips)
+        return self.classify(features), features
