@@ -32,6 +32,8 @@ def details_of(prediction: Prediction) -> dict[str, Any]:
         "protocol": prediction.protocol,
         "video": asdict(prediction.video),
         "crop": asdict(prediction.crop),
+        "area": asdict(prediction.evidence.area),
+        "biases": list(prediction.evidence.biases),
         "notes": list(prediction.notes),
     }
 
@@ -75,6 +77,8 @@ def unpack(
                 stored["evidence_seconds"],
                 stored["evidence_volume"],
                 _to_spans(stored["evidence_gaps"]),
+                Crop(**details["area"]),
+                tuple(details["biases"]),
             ),
             crop=Crop(**details["crop"]),
             notes=tuple(details["notes"]),
