@@ -1,0 +1,160 @@
+"""The correction panel: says what the model thought and takes what a person thinks.
+
+Value (JSON; None hides the panel):
+
+    {"video_id": int, "video_name": str, "prediction_id": int or null, "model": str, "sure": bool,
+     "said": [{"label", "probability", "percent"}],           what the model said, best first
+     "labels": [str], "probabilities": [float or null],       all names to choose from, in parallel
+     "saved": {"op_id", "event_id", "what", "at"} or null,    the last decision kept
+     "undone": {"op_id", "event_id", "at"} or null,           the last decision taken back
+     "current": [entry], "history": [entry], "error": str or null}
+
+An entry is {"event_id", "annotator", "sentence", "note", "at", "undone", "can_undo"}; times are
+ISO 8601 with a zone and shown in the browser's own.
+
+Decisions travel through two server functions, not through an event: an event is dropped silently
+while its predecessor runs, a server function tells whether it was answered. Until it is answered
+the panel sends the same `op_id` again, also after a reload, so the receiver must treat an `op_id`
+that it knows as done and answer as it did the first time. After an answer the events `saved` and
+`undone` fire with {"op_id", "event_id"}, for pages that show the decision elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import gradio as gr
+
+from app.components.assets import EMPTY, script, stylesheet
+from app.components.decision import Decision, Entry, Undo
+from app.components.wording import is_sure, percent
+from app.workflow.errors import AppError
+from model.inference.prediction import Prediction
+
+SCRIPTS = (
+    "common/dom.js",
+    "common/keys.js",
+    "common/memory.js",
+    "correction/search.js",
+    "correction/combobox.js",
+    "correction/sending.js",
+    "correction/history.js",
+    "correction/help.js",
+    "correction/form.js",
+    "correction/correction.js",
+)
+STYLES = ("correction/correction.css",)
+SAID = 5  # as many as have a digit key
+
+Reply = dict[str, Any]
+Save = Callable[[Decision, gr.Request], Reply]
+TakeBack = Callable[[Undo, gr.Request], Reply]
+
+
+def correction(
+    value: dict[str, Any] | None = None,
+    *,
+    save: Save,
+    undo: TakeBack,
+    elem_id: str = "correction",
+) -> gr.HTML:
+    """The component. `save` and `undo` answer with `saved_reply`, `undone_reply` or an `AppError`.
+
+    Any other exception means "not kept": the panel says so and tries again. The request that they
+    get is the one of FastAPI; who is logged in is read from it as in any other route.
+    """
+
+    def save_decision(data: Any, request: gr.Request) -> Reply:
+        return _answered(lambda: save(Decision.received(data), request))
+
+    def take_back(data: Any, request: gr.Request) -> Reply:
+        return _answered(lambda: undo(Undo.received(data), request))
+
+    return gr.HTML(
+        value,
+        html_template=EMPTY,
+        css_template=stylesheet(*STYLES),
+        js_on_load=script("correction.js", *SCRIPTS),
+        apply_default_css=False,
+        server_functions=[save_decision, take_back],
+        elem_id=elem_id,
+    )
+
+
+def correction_value(
+    prediction: Prediction,
+    *,
+    video_id: int,
+    video_name: str,
+    prediction_id: int | None,
+    labels: Sequence[str],
+    current: Sequence[Entry] = (),
+    history: Sequence[Entry] = (),
+) -> dict[str, Any]:
+    """The panel's value for one prediction.
+
+    `labels` are all names to choose from: first the model's classes in the order of
+    `prediction.probabilities`, then those that people added.
+    """
+    known = [round(float(probability), 6) for probability in prediction.probabilities]
+    added = len(labels) - len(known)
+    return {
+        "video_id": video_id,
+        "video_name": video_name,
+        "prediction_id": prediction_id,
+        "model": prediction.model,
+        "sure": is_sure(prediction.top),
+        "said": [
+            {"label": s.label, "probability": s.probability, "percent": percent(s.probability)}
+            for s in prediction.top[:SAID]
+        ],
+        "labels": list(labels),
+        "probabilities": [*known[: len(labels)], *([None] * max(added, 0))],
+        **_state(current, history),
+    }
+
+
+def saved_reply(
+    *,
+    op_id: str,
+    event_id: int,
+    what: str,
+    at: datetime,
+    current: Sequence[Entry],
+    history: Sequence[Entry],
+) -> Reply:
+    """The answer to `save`. `what` completes "Saved as #418: ...", so usually the label."""
+    saved = {"op_id": op_id, "event_id": event_id, "what": what, "at": at.isoformat()}
+    return {**_state(current, history), "saved": saved}
+
+
+def undone_reply(
+    *,
+    op_id: str,
+    event_id: int,
+    at: datetime,
+    current: Sequence[Entry],
+    history: Sequence[Entry],
+) -> Reply:
+    """The answer to `undo`; `event_id` is the decision that was taken back."""
+    undone = {"op_id": op_id, "event_id": event_id, "at": at.isoformat()}
+    return {**_state(current, history), "undone": undone}
+
+
+def _answered(work: Callable[[], Reply]) -> Reply:
+    try:
+        return work()
+    except AppError as error:
+        return {"error": str(error)}
+
+
+def _state(current: Sequence[Entry], history: Sequence[Entry]) -> dict[str, Any]:
+    return {
+        "saved": None,
+        "undone": None,
+        "current": [entry.as_json() for entry in current],
+        "history": [entry.as_json() for entry in history],
+        "error": None,
+    }

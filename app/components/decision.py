@@ -1,0 +1,169 @@
+"""What the correction panel sends and shows: checked values on the way in, sentences on the way out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self, cast, get_args
+
+from app.workflow.errors import BadDecision
+
+Verdict = Literal["confirmed", "corrected", "unsure", "unusable"]
+MOST_LABEL = 100  # characters
+MOST_NAME = 80
+MOST_NOTE = 2000
+MOST_SECONDS = 7 * 24 * 3600.0  # a page left open longer says nothing about the decision
+OP_ID = re.compile(r"[0-9A-Za-z-]{16,64}")
+
+SENTENCES: dict[Verdict, str] = {
+    "confirmed": "agreed: {label}",
+    "corrected": "said it is {label}",
+    "unsure": "was not sure",
+    "unusable": "said that the video is unusable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one person decided about one video; every field came from a browser and was checked.
+
+    `label` is set exactly for the verdicts `confirmed` and `corrected`; `new_label` asks to add
+    it. `time_taken_s` runs from the moment that the video was shown; `class_shown` is the class
+    whose evidence the person looked at last.
+    """
+
+    op_id: str
+    video_id: int
+    prediction_id: int | None
+    verdict: Verdict
+    label: str | None
+    new_label: bool
+    note: str
+    annotator: str
+    time_taken_s: float
+    class_shown: str | None
+
+    @classmethod
+    def received(cls, data: Any) -> Self:
+        """Checks what a browser sent. Raises `BadDecision`."""
+        fields = _fields(data)
+        verdict = fields.get("verdict")
+        if verdict not in get_args(Verdict):
+            raise BadDecision("This decision is of a kind that is not known. Reload the page.")
+        has_label = verdict in ("confirmed", "corrected")
+        label = _line(fields, "label", MOST_LABEL) if has_label else ""
+        if has_label and not label:
+            raise BadDecision("Choose a label first.")
+        prediction_id = fields.get("prediction_id")
+        return cls(
+            op_id=_op_id(fields),
+            video_id=_number(fields, "video_id"),
+            prediction_id=None if prediction_id is None else _number(fields, "prediction_id"),
+            verdict=cast(Verdict, verdict),
+            label=label or None,
+            new_label=has_label and fields.get("new_label") is True,
+            note=_text(fields, "note", MOST_NOTE).strip(),
+            annotator=_line(fields, "annotator", MOST_NAME),
+            time_taken_s=_seconds(fields.get("time_taken_s")),
+            class_shown=_line(fields, "class_shown", MOST_LABEL) or None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The wish to take back one decision."""
+
+    op_id: str
+    video_id: int
+    event_id: int
+    annotator: str
+
+    @classmethod
+    def received(cls, data: Any) -> Self:
+        """Checks what a browser sent. Raises `BadDecision`."""
+        fields = _fields(data)
+        return cls(
+            op_id=_op_id(fields),
+            video_id=_number(fields, "video_id"),
+            event_id=_number(fields, "event_id"),
+            annotator=_line(fields, "annotator", MOST_NAME),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the current labels or of the history. `at` has a time zone."""
+
+    event_id: int
+    annotator: str
+    sentence: str
+    at: datetime
+    note: str = ""
+    undone: bool = False
+    can_undo: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As the panel expects it."""
+        return {
+            "event_id": self.event_id,
+            "annotator": self.annotator,
+            "sentence": self.sentence,
+            "at": self.at.isoformat(),
+            "note": self.note,
+            "undone": self.undone,
+            "can_undo": self.can_undo,
+        }
+
+
+def sentence(verdict: Verdict, label: str | None) -> str:
+    """What somebody did, to follow their name: `said it is archery`."""
+    return SENTENCES[verdict].format(label=label or "something else")
+
+
+def _fields(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise BadDecision("The decision arrived damaged. Reload the page and try again.")
+    return data
+
+
+def _op_id(fields: Mapping[str, Any]) -> str:
+    op_id = fields.get("op_id")
+    if not isinstance(op_id, str) or not OP_ID.fullmatch(op_id):
+        raise BadDecision("The decision arrived without its number. Reload the page and try again.")
+    return op_id
+
+
+def _number(fields: Mapping[str, Any], name: str) -> int:
+    value = fields.get(name)
+    # bool is an int to Python, and SQLite's integers end at 2^63.
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise BadDecision("The decision does not say which video it is for. Reload the page.")
+    return value
+
+
+def _text(fields: Mapping[str, Any], name: str, most: int) -> str:
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadDecision("The decision arrived damaged. Reload the page and try again.")
+    if len(value) > most:
+        raise BadDecision(f"This text is too long: at most {most} characters can be kept.")
+    # Half of a surrogate pair cannot be written to a file or a database.
+    if any(0xD800 <= ord(letter) <= 0xDFFF or letter == "\0" for letter in value):
+        raise BadDecision("The text holds a character that cannot be kept. Please type it again.")
+    return value
+
+
+def _line(fields: Mapping[str, Any], name: str, most: int) -> str:
+    """One line with single spaces."""
+    return " ".join(_text(fields, name, most).split())
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0.0
+    return min(max(float(value), 0.0), MOST_SECONDS)

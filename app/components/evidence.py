@@ -1,0 +1,106 @@
+"""Class evidence for the viewer: packed for the browser, on one honest scale, and in words."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.components.wording import listed, stretch
+from model.inference.prediction import Evidence, Prediction, Span
+
+# Weaker evidence than this must not fill the colours or the curve: one logit is what multiplies
+# a class's odds by e = 2.7, the least that a person would call a difference.
+LEAST_SCALE = 1.0
+# The scale ignores the strongest 0.5 % of cells, so that one hot cell does not dim all others.
+SCALE_PERCENTILE = 99.5
+MOST_SPANS = 3
+# A curve that moves less than this share of the lead over the second class decides nothing.
+FLAT_SHARE = 0.5
+
+
+def packed(evidence: Evidence) -> dict[str, Any] | None:
+    """JSON values for `viewer_value`, or None if there is nothing that may be shown.
+
+    `volume` is base64 of little-endian float16 [k, S, H', W'] in logits. `scale` (logits) is the
+    full colour for every class and moment, `curve_scale` the end of the curves' shared axis.
+    """
+    if evidence.volume.size == 0 or not np.isfinite(evidence.volume).all():
+        return None
+    volume = evidence.volume.astype(np.float32)
+    return {
+        "seconds": [round(float(second), 4) for second in evidence.seconds],
+        "height": int(volume.shape[2]),
+        "width": int(volume.shape[3]),
+        "scale": max(float(np.percentile(np.abs(volume), SCALE_PERCENTILE)), LEAST_SCALE),
+        "curve_scale": max(float(np.abs(evidence.curves).max()), LEAST_SCALE),
+        "gaps": [[span.start_s, span.end_s] for span in evidence.gaps],
+        "area": [evidence.area.x, evidence.area.y, evidence.area.width, evidence.area.height],
+        "volume": base64.b64encode(evidence.volume.astype("<f2").tobytes()).decode("ascii"),
+    }
+
+
+def sentences(prediction: Prediction) -> tuple[str, ...]:
+    """One sentence a class of `prediction.top`: where its evidence was, or that it was nowhere."""
+    evidence = prediction.evidence
+    if packed(evidence) is None:
+        return tuple("It is not known where the evidence was." for _ in prediction.top)
+    top = prediction.top
+    lead = top[0].logit - top[1].logit if len(top) > 1 else 0.0
+    return tuple(
+        _sentence(score.label, evidence, curve, lead)
+        for score, curve in zip(top, evidence.curves, strict=True)
+    )
+
+
+def strongest(evidence: Evidence, curve: NDArray[np.float32]) -> tuple[Span, ...]:
+    """Where `curve` [S] lies above its mean plus one standard deviation, in order of time.
+
+    At most three stretches, those with the most evidence. A step reaches half-way to its
+    neighbours and never into a gap.
+    """
+    high = curve > curve.mean() + curve.std()
+    cells = _cells(evidence)
+    found: list[tuple[float, Span]] = []
+    for is_high, run in itertools.groupby(range(len(curve)), key=lambda i: bool(high[i])):
+        for stretch_of in _unbroken(list(run), cells) if is_high else ():
+            span = Span(cells[stretch_of[0]].start_s, cells[stretch_of[-1]].end_s)
+            found.append((float(curve[stretch_of].sum()), span))
+    most = sorted(found, key=lambda item: item[0], reverse=True)[:MOST_SPANS]
+    return tuple(sorted((span for _, span in most), key=lambda span: span.start_s))
+
+
+def _sentence(label: str, evidence: Evidence, curve: NDArray[np.float32], lead: float) -> str:
+    if curve.max() <= 0:
+        return f"No moment of this video speaks for {label}."
+    if np.ptp(curve) <= FLAT_SHARE * max(lead, 0.0) or not (spans := strongest(evidence, curve)):
+        return f"Evidence for {label} is spread evenly over the video: no single moment decides."
+    return f"Evidence for {label} is mostly {listed([stretch(span) for span in spans])}."
+
+
+def _cells(evidence: Evidence) -> list[Span]:
+    """The stretch that each step stands for."""
+    times = evidence.seconds
+    reach = float(np.median(np.diff(times))) / 2 if len(times) > 1 else 0.0
+    starts = np.concatenate(([times[0] - reach], (times[:-1] + times[1:]) / 2))
+    ends = np.concatenate(((times[:-1] + times[1:]) / 2, [times[-1] + reach]))
+    cells = []
+    for time, start, end in zip(times, starts, ends, strict=True):
+        for gap in evidence.gaps:
+            start = max(start, gap.end_s) if gap.end_s <= time else start
+            end = min(end, gap.start_s) if gap.start_s >= time else end
+        cells.append(Span(max(float(start), 0.0), float(end)))
+    return cells
+
+
+def _unbroken(run: list[int], cells: list[Span]) -> list[list[int]]:
+    """Splits neighbouring steps where a gap lies between them."""
+    parts = [[run[0]]]
+    for before, step in itertools.pairwise(run):
+        if cells[step].start_s - cells[before].end_s > 1e-6:
+            parts.append([])
+        parts[-1].append(step)
+    return parts
