@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from model.errors import CheckpointError
+from model.network.csn import BLOCKS, CSN, Kind
 from model.network.i3d import I3D
 from model.network.staged import StagedNetwork
 from model.weights.spec import ModelSpec
 
-CSN_ARCH = re.compile(r"(ir|ip)csn-r(\d+)")
+CSN_ARCH = re.compile(r"(ir|ip)csn-r([0-9]{1,3})")
 EXAMPLES = "ircsn-r50, ircsn-r152, ipcsn-r152, separated-i3d or i3d"
 
 
@@ -26,6 +27,10 @@ def build(spec: ModelSpec) -> StagedNetwork:
     if spec.arch == "separated-i3d":
         _only(spec, "filters")
         return I3D(classes, filters=spec.options.get("filters", 8))
+    if (csn := CSN_ARCH.fullmatch(spec.arch)) and int(csn[2]) in BLOCKS:
+        _only(spec, "width")
+        kind: Kind = "ip" if csn[1] == "ip" else "ir"
+        return CSN(kind, int(csn[2]), classes, width=spec.options.get("width", 100) / 100)
     raise CheckpointError(
         f"{spec.name} is of the architecture {spec.arch!r}, which is not known here; "
         f"it should be like {EXAMPLES}."
