@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from model.network.layers import SamePad, Triple
 from model.network.staged import StagedNetwork
+from model.network.video_network import Axis
 
 Strided = nn.Conv3d | nn.MaxPool3d
 
@@ -50,6 +51,11 @@ class OpenedNetwork(nn.Module):
             clips = layer(clips)
         features: Tensor = self.opened(clips)
         return features
+
+    def centres(self, size: tuple[int, int, int]) -> tuple[Axis, Axis, Axis]:
+        """Receptive-field centres of the features along (T, H, W) for clips of that size."""
+        time, height, width = self.network.centres(size)
+        return Axis(time.first, time.step / self.factor), height, width
 
     def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
         """(logits [N, classes], features [N, C, factor * T', H', W'])."""

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model.network.layers import ConvUnit, SamePad, Triple, batch_norm
+from model.network.layers import ConvUnit, CubePool, SamePad, Triple, batch_norm
 from model.network.staged import StagedNetwork
 
 POINT: Triple = (1, 1, 1)
@@ -90,7 +90,7 @@ class InceptionBlock(nn.Module):
         self.first = cube_unit(widths.narrow_first, widths.first, filters)
         self.narrow_second = ConvUnit(in_channels, widths.narrow_second, POINT)
         self.second = cube_unit(widths.narrow_second, widths.second, filters)
-        self.pool = nn.MaxPool3d(CUBE, stride=(1, 1, 1), padding=(1, 1, 1))
+        self.pool = CubePool()
         self.pooled = ConvUnit(in_channels, widths.pooled, POINT)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf
+from typing import cast
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -49,6 +52,21 @@ class ConvUnit(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.bn(self.conv(x))
         return F.relu(x) if self.activate else x
+
+
+class CubePool(nn.MaxPool3d):
+    """Max pooling 3x3x3 at stride 1, the same size out as in, at any temporal dilation."""
+
+    def __init__(self) -> None:
+        super().__init__((3, 3, 3), stride=(1, 1, 1), padding=(1, 1, 1), dilation=(1, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.dilation == (1, 1, 1):
+            return F.max_pool3d(x, 3, 1, 1)
+        # PyTorch's own padding may not exceed half of the undilated kernel.
+        time, height, width = cast(Triple, self.padding)
+        x = F.pad(x, (0, 0, 0, 0, time, time), value=-inf)
+        return F.max_pool3d(x, 3, 1, (0, height, width), self.dilation)
 
 
 class SamePad(nn.Module):
