@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from model.network.centres import centres_of
+from model.network.video_network import Axis
+
 
 class StagedNetwork(nn.Module):
     """A `VideoNetwork` whose features come from a trunk followed by one last stage.
@@ -35,6 +38,10 @@ class StagedNetwork(nn.Module):
         """Last-stage features [N, C, T', H', W'] to logits [N, classes]."""
         logits: Tensor = self.head(self.dropout(features.mean(dim=(2, 3, 4))))
         return logits
+
+    def centres(self, size: tuple[int, int, int]) -> tuple[Axis, Axis, Axis]:
+        """Receptive-field centres of the features along (T, H, W) for clips of that size."""
+        return centres_of([*self.trunk, self.last_stage], size)
 
     def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
         """(logits [N, classes], features [N, C, T', H', W']) of clips [N, 3, T, H, W]."""
