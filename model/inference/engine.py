@@ -25,6 +25,10 @@ class Engine(Protocol):
 
     name: str
 
+    def prepare(self, size: tuple[int, int, int]) -> None:
+        """Does now what the first clips of size (T, H, W) would have to wait for."""
+        ...
+
     def run(self, clips: NDArray[np.float32]) -> Activations:
         """Computes clips float32 [N, 3, T, H, W], RGB, already normalised for the checkpoint."""
         ...
