@@ -1,0 +1,251 @@
+"""The tables. Everything else in this package hands out records, never these classes.
+
+`label_events`, `predictions` and `promotions` are append-only: what is current is a query.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# Unnamed constraints could never be changed by a later migration on SQLite.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses naive values; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def utc_now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+# An id that was given once is never given again, so links and "as of event 17" stay true.
+OPTIONS = {"sqlite_autoincrement": True}
+
+
+class Table(DeclarativeBase):
+    """Base of all tables."""
+
+    __table_args__: Any = OPTIONS
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[dict[str, Any]]: JSON(),
+    }
+
+
+class Video(Table):
+    """A file that somebody brought; its bytes are its identity."""
+
+    __tablename__ = "videos"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    uri: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    proxy_uri: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, index=True)
+    duration_s: Mapped[float]
+    fps: Mapped[float]
+    width: Mapped[int]
+    height: Mapped[int]
+    pts_offset_s: Mapped[float]
+    details: Mapped[dict[str, Any]]
+    uploaded_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Label(Table):
+    """A class name. `index` is its number in label maps and models that learn from here."""
+
+    __tablename__ = "labels"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    added_by: Mapped[str | None] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ModelVersion(Table):
+    """A weight file, and where it came from."""
+
+    __tablename__ = "model_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    weights_uri: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    spec: Mapped[dict[str, Any]]
+    origin: Mapped[dict[str, Any]]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"))
+    manifest_sha256: Mapped[str | None] = mapped_column(String(64))
+    metrics: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Promotion(Table):
+    """Somebody made a model version the one that answers; the latest row counts."""
+
+    __tablename__ = "promotions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_versions.id"), index=True)
+    promoted_by: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Prediction(Table):
+    """What one model version said about one video. The top class has columns of its own."""
+
+    __tablename__ = "predictions"
+    __table_args__ = (
+        Index(None, "video_id", "id"),
+        Index(None, "model_version_id", "video_id"),
+        OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    video_id: Mapped[int] = mapped_column(ForeignKey("videos.id"))
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_versions.id"))
+    protocol: Mapped[str] = mapped_column(String(20))
+    top_index: Mapped[int]
+    top_label: Mapped[str] = mapped_column(Text)
+    top_key: Mapped[str] = mapped_column(Text)
+    top_probability: Mapped[float]
+    scores: Mapped[list[dict[str, Any]]]
+    details: Mapped[dict[str, Any]]
+    saliency_uri: Mapped[str | None] = mapped_column(Text)
+    seconds: Mapped[float]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class LabelEvent(Table):
+    """A decision about a video, or the undoing of an earlier event.
+
+    An undo has `undo_of` (the event it takes back, which may itself be an undo) and `decision_id`
+    (the decision at the root of that chain); a decision has neither.
+    """
+
+    __tablename__ = "label_events"
+    __table_args__ = (
+        CheckConstraint(
+            "verdict IN ('confirmed', 'corrected', 'unusable', 'unsure', 'skipped')",
+            name="known_verdict",
+        ),
+        CheckConstraint(
+            "(verdict IS NULL) = (undo_of IS NOT NULL) "
+            "AND (undo_of IS NULL) = (decision_id IS NULL)",
+            name="decision_or_undo",
+        ),
+        CheckConstraint(
+            "(label_id IS NOT NULL) = (COALESCE(verdict, '') IN ('confirmed', 'corrected'))",
+            name="label_when_named",
+        ),
+        CheckConstraint(
+            "(start_s IS NULL) = (end_s IS NULL) "
+            "AND COALESCE(0 <= start_s AND start_s < end_s, TRUE)",
+            name="span",
+        ),
+        Index(None, "video_id", "id"),
+        OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[str] = mapped_column(String(64), unique=True)
+    video_id: Mapped[int] = mapped_column(ForeignKey("videos.id"))
+    prediction_id: Mapped[int | None] = mapped_column(ForeignKey("predictions.id"))
+    label_id: Mapped[int | None] = mapped_column(ForeignKey("labels.id"), index=True)
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    segment_id: Mapped[str | None] = mapped_column(String(64))
+    start_s: Mapped[float | None]
+    end_s: Mapped[float | None]
+    annotator: Mapped[str] = mapped_column(Text, index=True)
+    note: Mapped[str] = mapped_column(Text)
+    seen_saliency: Mapped[bool | None]
+    time_taken_s: Mapped[float | None]
+    undo_of: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), unique=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Job(Table):
+    """Long work, done by a worker process that holds a lease on it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="known_state"
+        ),
+        CheckConstraint(
+            "(state = 'running') = (lease_owner IS NOT NULL)", name="leased_when_running"
+        ),
+        Index(None, "state", "id"),
+        OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    spec: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    max_attempts: Mapped[int]
+    lease_owner: Mapped[str | None] = mapped_column(Text)
+    lease_host: Mapped[str | None] = mapped_column(Text)
+    lease_boot: Mapped[str | None] = mapped_column(Text)
+    heartbeat_ticks: Mapped[float | None]
+    heartbeat_at: Mapped[datetime | None]
+    cancel: Mapped[bool]
+    progress: Mapped[float]
+    message: Mapped[str] = mapped_column(Text)
+    log_uri: Mapped[str | None] = mapped_column(Text)
+    metrics: Mapped[dict[str, Any]]
+    result_version_id: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"))
+    created_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
