@@ -3,7 +3,29 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
+
+from storage.errors import NoSpaceError
+
+FULL = "The disk is full. Free some space and try again."
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file that is there whole or not at all. Raises `NoSpaceError`."""
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with full_disk_said_plainly(), draft.open("xb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        place(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def place(draft: Path, path: Path) -> None:
@@ -19,3 +41,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def full_disk_said_plainly() -> Iterator[None]:
+    """Turns the system's ways of saying that the disk is full into `NoSpaceError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (ENOSPC, EDQUOT, EFBIG):
+            raise NoSpaceError(FULL) from error
+        raise

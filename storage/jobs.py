@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from storage import documents
 from storage.clock import Clock
 from storage.errors import ConflictError, LeaseLostError, NotFoundError
 from storage.tables import Job
@@ -82,7 +83,7 @@ def enqueue(
     values = {
         "op_id": op_id,
         "kind": kind,
-        "spec": dict(spec),
+        "spec": documents.plain(spec),
         "state": "queued",
         "attempts": 0,
         "max_attempts": max_attempts,
@@ -137,7 +138,7 @@ def heartbeat(
     Raises `LeaseLostError` if the job is no longer this worker's: it must stop and write nothing.
     """
     given = {"progress": progress, "message": message, "log_uri": log_uri, "metrics": metrics}
-    news = {name: value for name, value in given.items() if value is not None}
+    news = {name: documents.plain(value) for name, value in given.items() if value is not None}
     return _change(session, lease, {**news, **_beat(clock)})
 
 
@@ -153,7 +154,7 @@ def finish(
     """Marks the job as done. Raises `LeaseLostError`."""
     news: dict[str, Any] = {"message": message, "result_version_id": result_version_id}
     if metrics is not None:
-        news["metrics"] = dict(metrics)
+        news["metrics"] = documents.plain(metrics)
     return _end(session, lease, clock, "done", {**news, "progress": 1.0})
 
 

@@ -16,7 +16,6 @@ import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +23,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from storage.errors import InvalidError, NoSpaceError, NotFoundError
-from storage.files import place, sync_folder
+from storage.files import FULL, full_disk_said_plainly, place, sync_folder
 
 MIB = 1 << 20
 GIB = 1 << 30
@@ -234,17 +233,14 @@ class MediaStore:
         self._drafts.mkdir(parents=True, exist_ok=True)
         path = self._drafts / uuid.uuid4().hex
         try:
-            yield path
-        except OSError as error:
-            if error.errno in (ENOSPC, EDQUOT, EFBIG):
-                raise _full() from error
-            raise
+            with full_disk_said_plainly():
+                yield path
         finally:
             path.unlink(missing_ok=True)
 
     def _refuse_if_full(self, size: int) -> None:
         if self.free_bytes() < size:
-            raise _full()
+            raise NoSpaceError(FULL)
 
     def _at(self, uri: str) -> str:
         if not URI.fullmatch(uri):
@@ -257,12 +253,6 @@ def side_uri(sha256: str, name: str) -> str:
     if not SIDE_NAME.fullmatch(name):
         raise InvalidError(f"{name!r} cannot be the name of a file beside a video.")
     return f"{sha256[:2]}/{sha256}.{name}"
-
-
-def _full() -> NoSpaceError:
-    return NoSpaceError(
-        "The disk is full. Free some space, or ask whoever runs this, and try again."
-    )
 
 
 def _missing() -> NotFoundError:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
+from storage import documents
 from storage.errors import InvalidError, NotFoundError
 from storage.tables import ModelVersion, Prediction
-from storage.text import search_key
+from storage.text import search_key, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class ScoreRecord:
 
 @dataclass(frozen=True, slots=True)
 class PredictionRecord:
-    """An answer. `scores` most probable first. `seconds` is how long it took.
+    """An answer. `scores` as given, the top class first. `seconds` is how long it took.
 
     `details` is free JSON: time line, notes, crop, whatever the page needs to show it again.
     """
@@ -61,23 +63,25 @@ def add(
     details: Mapping[str, Any] | None = None,
     saliency_uri: str | None = None,
 ) -> PredictionRecord:
-    """Stores an answer; the first of `scores` is its top class. Raises `InvalidError` for none."""
+    """Stores an answer; the first of `scores` is its top class. NaN in `details` becomes null.
+
+    Raises `InvalidError` if there is no class, or a score that is not a number.
+    """
     if not scores:
         raise InvalidError("An answer needs at least one class.")
+    if not all(math.isfinite(score.probability + score.logit) for score in scores):
+        raise InvalidError("The model's answer is not a number. Try another model.")
     top = scores[0]
     row = Prediction(
         video_id=video_id,
         model_version_id=model_version_id,
         protocol=protocol,
         top_index=top.index,
-        top_label=top.label,
+        top_label=storable(top.label),
         top_key=search_key(top.label),
         top_probability=top.probability,
-        scores=[
-            {"index": s.index, "label": s.label, "probability": s.probability, "logit": s.logit}
-            for s in scores
-        ],
-        details=dict(details or {}),
+        scores=[documents.plain(asdict(score)) for score in scores],
+        details=documents.plain(details or {}),
         saliency_uri=saliency_uri,
         seconds=seconds,
     )
@@ -106,8 +110,12 @@ def latest(
 
 def of_video(session: Session, *, video_id: int) -> tuple[PredictionRecord, ...]:
     """All answers for a video, newest first."""
-    rows = session.execute(_answers().where(Prediction.video_id == video_id))
-    return tuple(_record(row) for row in rows)
+    return where(session, Prediction.video_id == video_id)
+
+
+def where(session: Session, condition: ColumnElement[bool]) -> tuple[PredictionRecord, ...]:
+    """All answers that meet a condition, newest first; for the queries of this package."""
+    return tuple(_record(row) for row in session.execute(_answers().where(condition)))
 
 
 def _answers() -> Select[Prediction, str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from storage import documents
 from storage.errors import NotFoundError
 from storage.tables import ModelVersion, Promotion
 from storage.text import one_line, storable
@@ -69,11 +70,11 @@ def register(session: Session, *, version: NewVersion) -> VersionRecord:
         "name": one_line(version.name, what="The model's name", longest=200),
         "weights_uri": version.weights_uri,
         "sha256": version.sha256,
-        "spec": dict(version.spec),
-        "origin": dict(version.origin),
+        "spec": documents.plain(version.spec),
+        "origin": documents.plain(version.origin),
         "parent_id": version.parent_id,
         "manifest_sha256": version.manifest_sha256,
-        "metrics": dict(version.metrics),
+        "metrics": documents.plain(version.metrics),
     }
     insert_new(session, ModelVersion, values)
     found = find(session, sha256=version.sha256)
@@ -85,7 +86,7 @@ def register(session: Session, *, version: NewVersion) -> VersionRecord:
 def set_metrics(session: Session, *, version_id: int, metrics: Mapping[str, Any]) -> VersionRecord:
     """Replaces a version's metrics, as after testing it. Raises `NotFoundError`."""
     change = update(ModelVersion).where(ModelVersion.id == version_id)
-    session.execute(change.values(metrics=dict(metrics)))
+    session.execute(change.values(metrics=documents.plain(metrics)))
     return get(session, version_id=version_id)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from storage import documents
 from storage.errors import InvalidError, NotFoundError
 from storage.tables import Video
 from storage.text import one_line, search_key, storable
@@ -96,7 +97,7 @@ def add(session: Session, *, video: NewVideo) -> AddedVideo:
             "width": video.width,
             "height": video.height,
             "pts_offset_s": video.pts_offset_s,
-            "details": dict(video.details),
+            "details": documents.plain(video.details),
             "uploaded_by": storable(video.uploaded_by).strip(),
         },
     )

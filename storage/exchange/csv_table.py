@@ -1,0 +1,80 @@
+"""CSV for spreadsheets: one line for each person's decision about a video.
+
+Quoted throughout, UTF-8, lines end with CR LF (RFC 4180). A text that a spreadsheet could take for
+a formula gets an apostrophe in front; `unguarded` takes it away again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from storage.exchange.rows import LabelledVideo, Opinion
+
+TEXT_COLUMNS = frozenset({"video", "label", "annotator", "note", "model", "predicted"})
+COLUMNS = (
+    "video_id", "video", "sha256", "uri", "duration_s", "verdict", "label", "index", "annotator",
+    "note", "start_s", "end_s", "segment", "decided_at", "decides", "model", "model_sha256",
+    "predicted", "predicted_index", "predicted_probability", "event_id",
+)  # fmt: skip
+# The first sign decides, but spaces and apostrophes before it do not protect in every program.
+FORMULA = re.compile(r"['\s\ufeff\u200b-\u200f]*[=+\-@]|[' ]*[\t\r\n]")
+
+
+def write(rows: Iterable[LabelledVideo], *, excel: bool = False) -> bytes:
+    """The table. `excel` puts a byte order mark in front, without which Excel garbles accents."""
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, COLUMNS, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    table.writeheader()
+    for row in rows:
+        for opinion in row.opinions:
+            cells = _cells(row, opinion)
+            table.writerow(
+                {name: guarded(v) if name in TEXT_COLUMNS else v for name, v in cells.items()}
+            )
+    return text.getvalue().encode("utf-8-sig" if excel else "utf-8")
+
+
+def guarded(text: str) -> str:
+    """`text` so that no spreadsheet runs it."""
+    return f"'{text}" if _is_formula(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """What `guarded` was given: no text is lost or confused with another."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return bool(FORMULA.match(unicodedata.normalize("NFKC", text)))
+
+
+def _cells(row: LabelledVideo, opinion: Opinion) -> dict[str, str]:
+    decision, answer = opinion.decision, opinion.prediction
+    cells = {
+        "video_id": row.video.id,
+        "video": row.video.name,
+        "sha256": row.video.sha256,
+        "uri": row.video.uri,
+        "duration_s": row.video.duration_s,
+        "verdict": decision.verdict,
+        "label": decision.label,
+        "index": decision.label_index,
+        "annotator": decision.annotator,
+        "note": decision.note,
+        "start_s": decision.start_s,
+        "end_s": decision.end_s,
+        "segment": decision.segment_id,
+        "decided_at": decision.created_at.isoformat(),
+        "decides": "yes" if opinion == row.deciding else "no",
+        "model": None if answer is None else answer.model_name,
+        "model_sha256": None if answer is None else answer.model_sha256,
+        "predicted": None if answer is None else answer.top.label,
+        "predicted_index": None if answer is None else answer.top.index,
+        "predicted_probability": None if answer is None else answer.top.probability,
+        "event_id": decision.id,
+    }
+    return {name: "" if value is None else str(value) for name, value in cells.items()}

@@ -1,0 +1,64 @@
+"""JSON lines: one object for each labelled video, with everything that is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from storage import documents
+from storage.decisions import LabelEventRecord
+from storage.exchange.rows import LabelledVideo, Opinion
+
+
+def write(rows: Iterable[LabelledVideo]) -> bytes:
+    """The lines, in UTF-8. Times are ISO 8601 in UTC, times in the video are seconds."""
+    return "".join(documents.line(_object(row)) for row in rows).encode()
+
+
+def _object(row: LabelledVideo) -> dict[str, Any]:
+    video, deciding = row.video, row.deciding
+    return {
+        "video_id": video.id,
+        "sha256": video.sha256,
+        "name": video.name,
+        "uri": video.uri,
+        "duration_s": video.duration_s,
+        "fps": video.fps,
+        "width": video.width,
+        "height": video.height,
+        "uploaded_by": video.uploaded_by,
+        "uploaded_at": video.created_at.isoformat(),
+        **({} if deciding is None else _opinion(deciding)),
+        "opinions": [_opinion(opinion) for opinion in row.opinions],
+    }
+
+
+def _opinion(opinion: Opinion) -> dict[str, Any]:
+    answer = opinion.prediction
+    return {
+        **_decision(opinion.decision),
+        "model_version": None if answer is None else answer.model_name,
+        "model_sha256": None if answer is None else answer.model_sha256,
+        "predicted_at": None if answer is None else answer.created_at.isoformat(),
+        "predicted": []
+        if answer is None
+        else [
+            {"index": s.index, "label": s.label, "probability": s.probability, "logit": s.logit}
+            for s in answer.scores
+        ],
+    }
+
+
+def _decision(decision: LabelEventRecord) -> dict[str, Any]:
+    return {
+        "label": decision.label,
+        "index": decision.label_index,
+        "verdict": decision.verdict,
+        "annotator": decision.annotator,
+        "note": decision.note,
+        "start_s": decision.start_s,
+        "end_s": decision.end_s,
+        "segment_id": decision.segment_id,
+        "decided_at": decision.created_at.isoformat(),
+        "event_id": decision.id,
+    }

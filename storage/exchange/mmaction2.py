@@ -1,0 +1,29 @@
+"""The annotation list of MMAction2's `VideoDataset`: `path index` a line, and its label map.
+
+Paths are relative to the media folder (its `data_prefix`) and contain no spaces, since a stored
+file is named by its hash. Only a `prefix` can bring spaces in: whoever reads such a list must split
+each line at its last space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storage.exchange.rows import LabelledVideo
+from storage.labels import LabelRecord
+
+
+def video_list(rows: Iterable[LabelledVideo], *, prefix: str = "") -> bytes:
+    """The list, with only the videos whose deciding decision names a label.
+
+    `prefix` is a folder to put before every path, for programs that know no `data_prefix`.
+    """
+    folder = prefix.rstrip("/") + "/" if prefix else ""
+    return "".join(
+        f"{folder}{row.video.uri} {row.usable.label_index}\n" for row in rows if row.usable
+    ).encode()
+
+
+def label_map(labels: Iterable[LabelRecord]) -> bytes:
+    """One name a line; the first line has index 0. `labels` in the order of their index."""
+    return "".join(f"{label.name}\n" for label in labels).encode()
