@@ -1,0 +1,170 @@
+"""The reader's end of a decoding process: starts it, listens with a deadline, and ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+import model
+from model.video.errors import DecoderCrashed, TimedOut
+from model.video.wire import HEADER, MAX_TEXT, Kind
+
+PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from model.video import decoder; decoder.main()"
+)
+SOCKET_BUFFER = 4 << 20  # bytes: lets the child decode ahead while the parent computes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A header from the child; its payload of `length` bytes is still to be read."""
+
+    kind: Kind
+    index: int
+    pts: int
+    length: int
+
+
+class DecoderProcess:
+    """One limited process for one open video. Close it in any case."""
+
+    def __init__(self, video: int, settings: Mapping[str, Any]) -> None:
+        """Starts the process; `video` is a readable descriptor, `settings` plain JSON values."""
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            for end in (self._channel, theirs):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
+            self._process = self._started(video, theirs, settings)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the child."""
+        return self._process.pid
+
+    def _started(
+        self, video: int, channel: socket.socket, settings: Mapping[str, Any]
+    ) -> subprocess.Popen[bytes]:
+        root = str(Path(model.__file__).parent.parent)
+        arguments = json.dumps({**settings, "parent": os.getpid()})
+        started: list[subprocess.Popen[bytes] | OSError] = []
+        ready = threading.Event()
+
+        def keep() -> None:
+            # The kernel kills the child when the *thread* that started it ends
+            # (PR_SET_PDEATHSIG), so it is started by a thread that waits for it.
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-I", "-c", PROGRAM, root, arguments],
+                    stdin=video,
+                    stdout=channel.fileno(),
+                    stderr=subprocess.DEVNULL,
+                    env={"OPENBLAS_NUM_THREADS": "1"},
+                    start_new_session=True,
+                )
+            except OSError as error:
+                started.append(error)
+                ready.set()
+                return
+            started.append(process)
+            ready.set()
+            process.wait()
+
+        self._keeper = threading.Thread(target=keep, name="decoder-keeper", daemon=True)
+        self._keeper.start()
+        ready.wait()
+        if isinstance(started[0], OSError):
+            self._channel.close()
+            raise DecoderCrashed from started[0]
+        return started[0]
+
+    def request(self, values: Mapping[str, Any]) -> None:
+        """Sends one request."""
+        try:
+            self._channel.settimeout(5)
+            self._channel.sendall(json.dumps(values).encode("ascii") + b"\n")
+        except OSError as error:
+            raise DecoderCrashed from error
+
+    def receive(self, budget: Budget) -> Message:
+        """The next header. Raises `TimedOut` or `DecoderCrashed`."""
+        header = bytearray(HEADER.size)
+        self.read_into(memoryview(header), budget)
+        kind, index, pts, length = HEADER.unpack(header)
+        try:
+            return Message(Kind(kind), index, pts, length)
+        except ValueError as error:
+            raise DecoderCrashed from error
+
+    def read_json(self, message: Message, budget: Budget) -> dict[str, Any]:
+        """The payload of a JSON message."""
+        if message.length > MAX_TEXT:
+            raise DecoderCrashed
+        payload = bytearray(message.length)
+        self.read_into(memoryview(payload), budget)
+        try:
+            values = json.loads(payload)
+        except ValueError as error:
+            raise DecoderCrashed from error
+        if not isinstance(values, dict):
+            raise DecoderCrashed
+        return values
+
+    def read_array(self, array: NDArray[Any], budget: Budget) -> None:
+        """Fills a contiguous array with the payload; its size must equal the message's length."""
+        if array.nbytes:
+            self.read_into(array.data.cast("B"), budget)
+
+    def read_into(self, view: memoryview, budget: Budget) -> None:
+        """Fills `view`; only the time spent waiting here counts against the budget."""
+        while view:
+            with budget.spending() as left:
+                self._channel.settimeout(left)
+                try:
+                    count = self._channel.recv_into(view)
+                except TimeoutError as error:
+                    raise TimedOut(budget.total_s) from error
+                except OSError as error:
+                    raise DecoderCrashed from error
+            if not count:
+                raise DecoderCrashed
+            view = view[count:]
+
+    def close(self) -> None:
+        """Kills the process group, waits until it is gone and lets go of the socket."""
+        self._channel.close()
+        if self._keeper.is_alive():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._keeper.join()
+
+
+class Budget:
+    """Seconds that may be spent waiting for the child."""
+
+    def __init__(self, total_s: float) -> None:
+        self.total_s = total_s
+        self._left_s = total_s
+
+    @contextlib.contextmanager
+    def spending(self) -> Any:
+        """Counts the time inside the block; gives the seconds left, raises `TimedOut` at zero."""
+        if self._left_s <= 0:
+            raise TimedOut(self.total_s)
+        start = time.monotonic()
+        try:
+            yield self._left_s
+        finally:
+            self._left_s -= time.monotonic() - start

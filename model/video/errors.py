@@ -1,0 +1,166 @@
+"""Why a file cannot be used: one class a reason, one plain sentence each.
+
+VideoError
+├── Unreadable            the file is gone or may not be read
+├── NotAVideo             the bytes are not a video that this program knows
+├── TooLarge              more bytes than allowed
+├── TooLong               more seconds or frames than allowed
+├── PictureTooLarge       more pixels a frame than allowed
+├── NoVideoStream         sound or a cover picture only
+├── NoFrames              a video stream without a single frame
+├── Encrypted             protected against copying
+├── UnsupportedCodec      a kind of compression that is switched off here
+├── Damaged               not one frame could be decoded
+├── TimedOut              decoding took longer than allowed
+└── DecoderCrashed        the limited process died
+"""
+
+from __future__ import annotations
+
+from model.errors import VideoError
+
+
+class Unreadable(VideoError):
+    """The file is gone, not a regular file, or may not be read."""
+
+    code = "unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("This file cannot be opened; please choose it again.")
+
+
+class NotAVideo(VideoError):
+    """The bytes are of no accepted container."""
+
+    code = "not-a-video"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This file is not a video that can be read here; "
+            "please use MP4, MOV, AVI, MKV, WebM or GIF."
+        )
+
+
+class TooLarge(VideoError):
+    """More bytes than allowed."""
+
+    code = "too-large"
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(
+            f"This file is too large; at most {_megabytes(max_bytes)} are allowed, "
+            "please use a shorter or smaller video."
+        )
+
+
+class TooLong(VideoError):
+    """More seconds or more frames than allowed."""
+
+    code = "too-long"
+
+    def __init__(self, *, max_duration_s: float, max_frames: int) -> None:
+        super().__init__(
+            f"This video is too long; at most {_minutes(max_duration_s)} or {max_frames:,} "
+            "pictures are allowed, please cut out the part that matters."
+        )
+
+
+class PictureTooLarge(VideoError):
+    """More pixels a frame than allowed."""
+
+    code = "picture-too-large"
+
+    def __init__(self, max_pixels: int) -> None:
+        super().__init__(
+            f"The picture of this video is too large; at most {max_pixels / 1e6:.1f} million "
+            "pixels are allowed, please save it at a lower resolution."
+        )
+
+
+class NoVideoStream(VideoError):
+    """Sound or a cover picture only."""
+
+    code = "no-video-stream"
+
+    def __init__(self) -> None:
+        super().__init__("This file has no moving picture, only sound or a still; nothing to see.")
+
+
+class NoFrames(VideoError):
+    """A video stream without a single frame."""
+
+    code = "no-frames"
+
+    def __init__(self) -> None:
+        super().__init__("This video is empty: it holds no picture at all; please record it again.")
+
+
+class Encrypted(VideoError):
+    """Protected against copying."""
+
+    code = "encrypted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This video is encrypted (copy-protected) and cannot be read; "
+            "please use an unprotected copy."
+        )
+
+
+class UnsupportedCodec(VideoError):
+    """A kind of compression that is switched off here. `codec` is FFmpeg's name of it."""
+
+    code = "unsupported-codec"
+
+    def __init__(self, codec: str) -> None:
+        super().__init__(
+            f"This video is compressed with “{codec or 'an unknown method'}”, which cannot be read "
+            "here; please save it as H.264, HEVC, VP9, AV1 or MPEG-4."
+        )
+
+
+class Damaged(VideoError):
+    """Not one frame could be decoded."""
+
+    code = "damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This video is damaged or incomplete: no picture could be decoded; "
+            "please copy or record it again."
+        )
+
+
+class TimedOut(VideoError):
+    """Decoding took longer than allowed."""
+
+    code = "timed-out"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"Reading this video took longer than {seconds:.0f} seconds and was stopped; "
+            "please try a shorter or smaller one."
+        )
+
+
+class DecoderCrashed(VideoError):
+    """The limited process died or broke the protocol; other videos are not affected."""
+
+    code = "decoder-crashed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This video made the decoder stop, so it cannot be used; other videos are not affected."
+        )
+
+
+def _megabytes(count: int) -> str:
+    if count >= 1 << 30:
+        return f"{count / (1 << 30):.1f} GB"
+    return f"{max(count / (1 << 20), 0.1):.1f} MB"
+
+
+def _minutes(seconds: float) -> str:
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds:.0f} seconds"

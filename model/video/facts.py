@@ -1,0 +1,110 @@
+"""What is known about a video before its frames are decoded, and the limits it must keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """What a file may cost. Times are seconds spent waiting for the decoding process."""
+
+    max_bytes: int = 2 << 30
+    max_duration_s: float = 1800.0
+    max_pixels: int = 4096 * 2304  # one frame
+    max_frames: int = 120_000
+    inspect_s: float = 15.0  # until the facts are known
+    decode_s: float = 120.0  # for all frames; less for short videos (`decode_budget_s`)
+    memory: int = 1 << 30  # bytes of address space of the decoding process
+
+    def __post_init__(self) -> None:
+        if min(self.max_bytes, self.max_pixels, self.max_frames, self.memory) <= 0:
+            raise ValueError("limits must be positive")
+        if min(self.max_duration_s, self.inspect_s, self.decode_s) <= 0:
+            raise ValueError("limits must be positive")
+
+    def decode_budget_s(self, duration_s: float) -> float:
+        """Seconds allowed for decoding a video of this length."""
+        return min(self.decode_s, 5.0 + 2.0 * duration_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """One of the eight upright turns: swap the axes, then mirror. See `upright`."""
+
+    swap: bool = False
+    flip_x: bool = False
+    flip_y: bool = False
+
+    @property
+    def degrees(self) -> int:
+        """Clockwise turn 0, 90, 180 or 270 that makes the stored picture upright."""
+        if self.swap:
+            return 90 if self.flip_x else 270
+        return 180 if self.flip_x and self.flip_y else 0
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether a mirror image is part of it."""
+        return self.swap == (self.flip_x == self.flip_y)
+
+    def upright(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Turns a stored picture uint8 [H, W, 3] into the one to show."""
+        if self.swap:
+            image = image.swapaxes(0, 1)
+        if self.flip_y:
+            image = image[::-1]
+        if self.flip_x:
+            image = image[:, ::-1]
+        return np.ascontiguousarray(image)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What was found in the file; nothing in it is taken from metadata that can lie.
+
+    `pts_s` float64 [frames]: display times, ascending from 0.0. `start_s` is the file's own time
+    of the first frame. `width` and `height` are as displayed: turned upright, and with the shape
+    of the pixels applied. `stored_width` and `stored_height` are the upright picture in stored
+    pixels, which is what `VideoReader.frames` scales (as the networks were trained, without
+    regard to the shape of the pixels).
+    """
+
+    pts_s: NDArray[np.float64]
+    duration_s: float
+    fps: float
+    width: int
+    height: int
+    stored_width: int
+    stored_height: int
+    rotation: int  # degrees clockwise that were needed to make it upright
+    start_s: float
+    codec: str
+    pixel_format: str
+    container: str
+    browser_safe: bool
+    notes: tuple[str, ...]
+
+    @property
+    def frames(self) -> int:
+        """How many frames can be decoded."""
+        return len(self.pts_s)
+
+
+def orientation_of(matrix: tuple[float, float, float, float]) -> Orientation | None:
+    """The upright turn of a display matrix (a, b, c, d); None if it is none of the eight.
+
+    A matrix that would shrink the picture to nothing is damage, and counts as no turn.
+    """
+    if matrix[0] * matrix[3] == matrix[1] * matrix[2]:
+        return Orientation()
+    a, b, c, d = (round(value) for value in matrix)
+    exact = all(abs(value - round(value)) < 1e-3 for value in matrix)
+    if not exact or (abs(a), abs(b), abs(c), abs(d)) not in {(1, 0, 0, 1), (0, 1, 1, 0)}:
+        return None
+    if a == 0:
+        return Orientation(swap=True, flip_x=c < 0, flip_y=b < 0)
+    return Orientation(flip_x=a < 0, flip_y=d < 0)

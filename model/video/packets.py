@@ -1,0 +1,71 @@
+"""The list of a stream's packets: what it promises, and which part of it must be decoded.
+
+Pure arithmetic, used inside the limited process. Containers lie about counts and durations, so
+both come from the packets themselves.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from model.video.wire import NO_PTS
+
+WORTH_SKIPPING = 48  # packets; opening a decoder anew for fewer gains nothing
+
+
+@dataclass(slots=True)
+class PacketList:
+    """One entry a packet, in decoding order. `shown` is false for edit-list pre-roll."""
+
+    pts: array[int] = field(default_factory=lambda: array("q"))
+    keys: list[int] = field(default_factory=list)  # positions of key packets
+    hidden: set[int] = field(default_factory=set)  # positions never shown (edit lists)
+    corrupt: int = 0
+    last_duration: int = 0  # ticks, of the packet shown last
+
+    def __len__(self) -> int:
+        return len(self.pts)
+
+    def shown_times(self) -> list[int]:
+        """Presentation times of the shown packets, ascending."""
+        return sorted(t for i, t in enumerate(self.pts) if i not in self.hidden)
+
+    def is_regular(self) -> bool:
+        """Whether one frame for each shown packet, at its time, can be expected.
+
+        Not so if times are missing or double, or if the stream starts in the middle of a group
+        of pictures: decoders drop frames whose references are missing.
+        """
+        if not self.pts or self.corrupt or not self.keys or self.keys[0] != 0:
+            return False
+        times = self.shown_times()
+        if not times or times[0] == NO_PTS or len(set(times)) != len(times):
+            return False
+        return min(self.pts) >= self.pts[0]
+
+    def ranges(self, wanted: Iterable[int]) -> list[range]:
+        """Which packets to decode to see the frames at the `wanted` times (ticks).
+
+        Each range starts at a key packet. A regular list is required.
+        """
+        keys = self._ascending_keys()
+        key_times = [self.pts[k] for k in keys]
+        position = {t: i for i, t in enumerate(self.pts)}
+        spans: list[tuple[int, int]] = []
+        for time in sorted(wanted):
+            start, stop = keys[bisect_right(key_times, time) - 1], position[time] + 1
+            if spans and start <= spans[-1][1] + WORTH_SKIPPING:
+                spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+            else:
+                spans.append((start, stop))
+        return [range(*span) for span in spans]
+
+    def _ascending_keys(self) -> Sequence[int]:
+        keys = [self.keys[0]]
+        for key in self.keys[1:]:
+            if self.pts[key] > self.pts[keys[-1]]:
+                keys.append(key)
+        return keys
