@@ -39,14 +39,15 @@ def write(files: dict[str, bytes], target: Path) -> tuple[Path, ...]:
     Returns the paths written. Raises `NoSpaceError`; a file is then there whole or not at all.
     """
     if target.suffix.lower() == ".zip":
-        write_whole(target, _zipped(files))
+        write_whole(target, zipped(files))
         return (target,)
     for name, content in files.items():
         write_whole(target / name, content)
     return tuple(target / name for name in files)
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
+    """`contents` as the bytes of one zip file."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
