@@ -14,10 +14,13 @@ class Activations:
     """What one forward pass leaves behind.
 
     `logits` float32 [N, classes]; `features` float32 [N, C, T', H', W'], the last stage's output.
+    The logits come from every `every`-th step of the features, starting with the first; steps
+    between them are there where the network's last strides were opened (`network/atrous.py`).
     """
 
     logits: NDArray[np.float32]
     features: NDArray[np.float32]
+    every: int = 1
 
 
 class Engine(Protocol):

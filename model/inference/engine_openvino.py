@@ -53,13 +53,21 @@ class OpenVINOEngine:
     name = "openvino"
 
     def __init__(
-        self, network: nn.Module, sha256: str, cache_dir: Path, *, threads: int | None = None
+        self,
+        network: nn.Module,
+        sha256: str,
+        cache_dir: Path,
+        *,
+        every: int = 1,
+        threads: int | None = None,
     ) -> None:
+        """`every` as in `Activations`; `threads` of the processor, all of them by default."""
         self._network = network.eval().requires_grad_(False)
+        self._every = every
         self._openvino = load_openvino()
         self._core = self._openvino.Core()
         version = str(self._openvino.get_version()).split("-")[0]
-        key = f"{sha256[:32]}-{_code_digest(network)}"
+        key = f"{sha256[:32]}-{every}-{_code_digest(network)}"
         self._files = ConvertedFiles(cache_dir / f"openvino-{version}", key)
         self._options = _COMPILE | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
         self._requests: dict[Size, Any] = {}
@@ -80,7 +88,7 @@ class OpenVINOEngine:
                 request.infer([np.ascontiguousarray(clip[None])])
                 logits.append(request.get_output_tensor(0).data.copy())
                 features.append(request.get_output_tensor(1).data.copy())
-        return Activations(np.concatenate(logits), np.concatenate(features))
+        return Activations(np.concatenate(logits), np.concatenate(features), self._every)
 
     def _request(self, size: Size) -> Any:
         """The request for clips of that size; the caller holds the lock."""

@@ -26,7 +26,9 @@ class TorchEngine:
     other, so that its memory is bounded.
     """
 
-    def __init__(self, network: nn.Module, device: str | None = None) -> None:
+    def __init__(self, network: nn.Module, device: str | None = None, *, every: int = 1) -> None:
+        """`every` as in `Activations`: 1 unless the network has opened strides."""
+        self._every = every
         self.device = torch.device(device or best_device())
         self.name = f"torch-{self.device.type}"
         placed = network.eval().requires_grad_(False).to(self.device, torch.float32)
@@ -46,7 +48,7 @@ class TorchEngine:
         with self._turn, torch.inference_mode():
             batch = torch.from_numpy(np.ascontiguousarray(clips)).to(self.device)
             logits, features = self._network(batch.contiguous(memory_format=torch.channels_last_3d))
-            return Activations(_to_numpy(logits), _to_numpy(features))
+            return Activations(_to_numpy(logits), _to_numpy(features), self._every)
 
 
 def _to_numpy(tensor: Tensor) -> NDArray[np.float32]:

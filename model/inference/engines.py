@@ -16,9 +16,10 @@ EngineChoice = Literal["auto", "torch", "openvino"]
 
 
 def choose_engine(
-    choice: EngineChoice, network: nn.Module, sha256: str, cache_dir: Path
+    choice: EngineChoice, network: nn.Module, sha256: str, cache_dir: Path, *, every: int = 1
 ) -> Engine:
-    """The engine of that name over `network`, which it takes over; `sha256` names its weights.
+    """The engine of that name over `network`, which it takes over; `sha256` names its weights
+    and `every` is as in `Activations`.
 
     `auto` takes PyTorch where there is a CUDA device, else OpenVINO where it is installed, else
     PyTorch. Raises `ModelError` for an unknown name or one that cannot be had here.
@@ -30,7 +31,7 @@ def choose_engine(
         has_openvino = best_device() == "cpu" and openvino_installed()
         choice = "openvino" if has_openvino else "torch"
     if choice == "torch":
-        return TorchEngine(network)
+        return TorchEngine(network, every=every)
     if not openvino_installed():
         raise ModelError("OpenVINO is not installed here; please choose the engine torch or auto.")
-    return OpenVINOEngine(network, sha256, cache_dir)
+    return OpenVINOEngine(network, sha256, cache_dir, every=every)

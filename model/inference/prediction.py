@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ProtocolName = Literal["auto", "val", "test"]
-Stage = Literal["storing", "decoding", "looking", "explaining"]
+Stage = Literal["storing", "decoding", "looking", "explaining", "copying"]
 OnProgress = Callable[[Stage, float], None]
 """Called with a stage and its done share in 0..1; may raise `model.errors.Cancelled` to stop."""
 

@@ -66,5 +66,7 @@ def believable_evidence(
     """
     with np.errstate(invalid="ignore", over="ignore"):
         evidence = class_evidence(activations.features, head, classes)
-        error = completeness_error(evidence, activations.logits, head, classes)
-    return evidence if error <= COMPLETENESS_LIMIT else None
+        answered = evidence[:, :, :: activations.every]
+        error = completeness_error(answered, activations.logits, head, classes)
+    whole = error <= COMPLETENESS_LIMIT and bool(np.isfinite(evidence).all())
+    return evidence if whole else None

@@ -1,0 +1,51 @@
+"""A checkpoint together with the engine that runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.inference.answering import Model
+from model.inference.engine import Engine
+from model.inference.engines import EngineChoice, choose_engine
+from model.inference.saliency import Head
+from model.network.atrous import OpenedNetwork
+from model.network.staged import StagedNetwork
+from model.weights.checkpoint import LoadedCheckpoint
+from model.weights.spec import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RunningModel:
+    """What every prediction needs, and nothing that changes from one to the next."""
+
+    spec: ModelSpec
+    version: str
+    network: StagedNetwork | OpenedNetwork
+    engine: Engine
+    head: Head
+
+    def described(self, crop: int) -> Model:
+        """What an answer says of this model, for crops of that many pixels."""
+        centres = self.network.centres((self.spec.clip_len, crop, crop))
+        return Model(self.spec, self.version, centres, self.head.bias)
+
+
+def start(
+    checkpoint: LoadedCheckpoint, choice: EngineChoice, cache_dir: Path, *, fine: bool
+) -> RunningModel:
+    """Puts the checkpoint's network, which it takes over, into an engine and makes it ready.
+
+    Converts for the checkpoint's own size of clip unless that was done before, which takes
+    seconds. Raises `ModelError` if the engine cannot be had here.
+    """
+    spec, network = checkpoint.spec, checkpoint.network
+    head = Head(network.head.weight.numpy(force=True), network.head.bias.numpy(force=True))
+    every = 1
+    run: StagedNetwork | OpenedNetwork = network
+    if fine:
+        run = OpenedNetwork(network)
+        every = run.factor
+    engine = choose_engine(choice, run, checkpoint.sha256, cache_dir, every=every)
+    engine.prepare((spec.clip_len, spec.crop, spec.crop))
+    return RunningModel(spec, checkpoint.sha256, run, engine, head)
