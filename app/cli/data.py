@@ -19,13 +19,16 @@ def export(
     ] = "csv",
     out: Annotated[
         Path | None,
-        typer.Option(help="File to write (mmaction2: the list; the label map goes beside it)."),
+        typer.Option(help="File to write; for several files a folder, or a name ending in .zip."),
     ] = None,
+    prefix: Annotated[
+        str, typer.Option(help="Folder to put before the paths of the mmaction2 list.")
+    ] = "",
     data_dir: DataDir = None,
 ) -> None:
     """Export the current labels."""
     services = services_of(context, data_dir)
-    exported = export_labels(services, form, out)
+    exported = export_labels(services, form, out, prefix=prefix)
     if out is None:
         sys.stdout.buffer.write(exported.content)
     else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -57,8 +57,21 @@ def arrays_of(prediction: Prediction) -> bytes:
     return buffer.getvalue()
 
 
+class StoredScore(Protocol):
+    """What a kept class was stored as."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def logit(self) -> float: ...
+
+
 def unpack(
-    *, version: str, scores: list[dict[str, Any]], details: Mapping[str, Any], arrays: bytes
+    *, version: str, scores: Iterable[StoredScore], details: Mapping[str, Any], arrays: bytes
 ) -> Prediction:
     """The prediction that `scores_of`, `details_of` and `arrays_of` were made from."""
     with np.load(io.BytesIO(arrays), allow_pickle=False) as stored:
@@ -67,7 +80,7 @@ def unpack(
             model=details["model"],
             protocol=details["protocol"],
             video=VideoFacts(**details["video"]),
-            top=tuple(Score(**score) for score in scores),
+            top=tuple(Score(s.index, s.label, s.probability, s.logit) for s in scores),
             logits=stored["logits"],
             probabilities=stored["probabilities"],
             clips=_to_spans(stored["clips"]),

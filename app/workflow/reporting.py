@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.inference.prediction import Prediction
+from storage.browsing import VideoRow
 
 
 def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> dict[str, Any]:
@@ -45,6 +46,24 @@ def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> 
     if prediction.protocol != "auto":
         answer["frame_inds"] = prediction.frame_inds.tolist()
     return answer
+
+
+def video_row(row: VideoRow) -> dict[str, Any]:
+    """A line of the list of videos as JSON values."""
+    said, decided = row.prediction, row.decision
+    return {
+        "video_id": row.id,
+        "name": row.name,
+        "sha256": row.sha256,
+        "duration": row.duration_s,
+        "uploaded_at": row.created_at.isoformat(),
+        "prediction": said and {"label": said.label, "probability": said.probability},
+        "model": said and said.model_name,
+        "verdict": decided and decided.verdict,
+        "label": decided and decided.label,
+        "annotator": decided and decided.annotator,
+        "decided_at": decided and decided.created_at.isoformat(),
+    }
 
 
 def _numbers(values: NDArray[np.float32]) -> list[float | None]:

@@ -1,0 +1,114 @@
+"""Slow use cases behind a button: progress while they run, one sentence if they fail."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from app.workflow.errors import AppError
+from app.workflow.running import Doing, Done, run
+from model.errors import Cancelled, ModelError
+from model.inference.prediction import OnProgress, Stage
+from storage.errors import StorageError
+
+T = TypeVar("T")
+EXPECTED = (AppError, ModelError, StorageError)
+UNEXPECTED = (
+    "Something went wrong in the program itself. Your video is safe. Try again; if it happens"
+    " again, tell whoever runs this (the log says more)."
+)
+SENTENCES: dict[Stage, str] = {
+    "storing": "Storing the video",
+    "decoding": "Decoding the pictures",
+    "looking": "Looking at what happens",
+    "explaining": "Working out when and where",
+    "copying": "Making a copy that your browser can play",
+}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why it did not work, for the person."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[T]):
+    """The result."""
+
+    value: T
+
+
+def watched(
+    work: Callable[[OnProgress], T], *, about: str = ""
+) -> Iterator[dict[str, Any] | Failed | Finished[T]]:
+    """Yields values for the progress component, then `Finished` or `Failed`.
+
+    `about` stands before the stage's sentence, for example a file's name.
+    """
+    before = f"{about}: " if about else ""
+    try:
+        for step in run(work):
+            match step:
+                case Doing():
+                    yield _progress(step, before)
+                case Done(value):
+                    yield Finished(value)
+    except Cancelled as stopped:
+        yield Failed(str(stopped))
+    except EXPECTED as error:
+        yield Failed(f"{before}{error}")
+    except Exception:
+        log.exception("a use case failed unexpectedly")
+        yield Failed(f"{before}{UNEXPECTED}")
+
+
+def waiting(sentence: str) -> dict[str, Any]:
+    """The progress component before anything has begun."""
+    return _value(stage="storing", share=0.0, sentence=sentence)
+
+
+def ended(sentence: str) -> dict[str, Any]:
+    """The progress component once all is done."""
+    return _value(stage="explaining", share=1.0, sentence=sentence, done=True)
+
+
+def failed(sentence: str) -> dict[str, Any]:
+    """The progress component after an error."""
+    return _value(stage="storing", share=0.0, sentence="", error=sentence)
+
+
+def _progress(step: Doing, before: str) -> dict[str, Any]:
+    return _value(
+        stage=step.stage,
+        share=step.share,
+        sentence=f"{before}{SENTENCES[step.stage]}",
+        elapsed_s=step.elapsed_s,
+        remaining_s=step.remaining_s,
+    )
+
+
+def _value(
+    *,
+    stage: Stage,
+    share: float,
+    sentence: str,
+    elapsed_s: float = 0.0,
+    remaining_s: float | None = None,
+    done: bool = False,
+    error: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "stage": stage,
+        "share": share,
+        "sentence": sentence,
+        "elapsed_s": elapsed_s,
+        "remaining_s": remaining_s,
+        "done": done,
+        "error": error,
+    }

@@ -1,0 +1,39 @@
+"""Taking the labels away: pick a format, get a file."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.pages.errors import plain
+from app.workflow import share
+from app.workflow.services import Services
+
+FORMATS: dict[str, share.ExportFormat] = {
+    "Table for a spreadsheet (CSV)": "csv",
+    "Everything, for programs (JSON lines)": "jsonl",
+    "Training list for MMAction2 (list and label map)": "mmaction2",
+    "All of these": "all",
+}
+
+
+def share_page(services: Services) -> None:
+    """Builds the page inside the current `gr.Blocks`."""
+    gr.Markdown("Take the labels away as a file. Nothing is removed here by that.")
+    form = gr.Radio(list(FORMATS), value=next(iter(FORMATS)), label="As what?")
+    button = gr.Button("Make the file", variant="primary")
+    file = gr.File(label="Your file", visible=False, elem_id="export-file")
+    said = gr.Markdown("", elem_id="export-said")
+    options: dict[str, Any] = {"api_visibility": "private"}
+    button.click(plain(partial(_make, services)), form, [file, said], **options)
+
+
+def _make(services: Services, form: str) -> tuple[Any, str]:
+    exported = share.export_labels(services, FORMATS[form])
+    path = Path(tempfile.mkdtemp(dir=services.scratch)) / exported.name
+    path.write_bytes(exported.content)
+    return gr.update(value=str(path), visible=True), f"{exported.count} videos have a label."

@@ -1,0 +1,126 @@
+"""A stored answer as the values of the viewer and the correction panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from app.components.correction import correction_value, saved_reply, undone_reply
+from app.components.decision import Decision, Entry, Undo, sentence
+from app.components.viewer import viewer_value
+from app.workflow import correct
+from app.workflow.explain import Answer
+from app.workflow.services import Services
+from storage.decisions import LabelEventRecord
+
+UNNAMED = "somebody"
+
+
+def viewer_of(answer: Answer, *, start_at: float | None = None) -> dict[str, Any]:
+    """What the viewer shows for an answer."""
+    return viewer_value(
+        answer.prediction,
+        video_id=answer.video.id,
+        name=answer.video.name,
+        src=f"/media/{answer.video.id}/play",
+        start_at=start_at,
+    )
+
+
+def correction_of(services: Services, answer: Answer) -> dict[str, Any]:
+    """What the correction panel shows for an answer, with what people said so far."""
+    said = correct.said(services, answer.video.id)
+    return correction_value(
+        answer.prediction,
+        video_id=answer.video.id,
+        video_name=answer.video.name,
+        prediction_id=answer.id,
+        labels=correct.label_choices(services, answer),
+        current=_current(said),
+        history=_history(said),
+    )
+
+
+def save(services: Services, decision: Decision, request: gr.Request) -> dict[str, Any]:
+    """Keeps a decision that the panel sent, and answers it."""
+    said = correct.decide(
+        services,
+        correct.Opinion(
+            op_id=decision.op_id,
+            video_id=decision.video_id,
+            verdict=decision.verdict,
+            label=decision.label,
+            new_label=decision.new_label,
+            prediction_id=decision.prediction_id,
+            annotator=_who(decision.annotator, request),
+            note=decision.note,
+            seen_saliency=decision.class_shown is not None,
+            time_taken_s=decision.time_taken_s,
+        ),
+    )
+    event = said.kept()
+    return saved_reply(
+        op_id=decision.op_id,
+        event_id=event.id,
+        what=_what(event),
+        at=event.created_at,
+        current=_current(said),
+        history=_history(said),
+    )
+
+
+def take_back(services: Services, undo: Undo, request: gr.Request) -> dict[str, Any]:
+    """Undoes a decision for the panel, and answers it."""
+    said = correct.take_back(
+        services,
+        op_id=undo.op_id,
+        event_id=undo.event_id,
+        annotator=_who(undo.annotator, request),
+    )
+    return undone_reply(
+        op_id=undo.op_id,
+        event_id=undo.event_id,
+        at=said.kept().created_at,
+        current=_current(said),
+        history=_history(said),
+    )
+
+
+def _who(typed: str, request: gr.Request) -> str:
+    """A log-in counts for more than what somebody typed."""
+    return getattr(request, "username", None) or typed
+
+
+def _what(event: LabelEventRecord) -> str:
+    return event.label or {"unsure": "not sure", "unusable": "unusable"}.get(
+        event.verdict or "", "undone"
+    )
+
+
+def _current(said: correct.Said) -> list[Entry]:
+    return [_entry(event, can_undo=True) for event in said.current]
+
+
+def _history(said: correct.Said) -> list[Entry]:
+    return [_entry(event, can_undo=False) for event in said.history]
+
+
+def _entry(event: LabelEventRecord, *, can_undo: bool) -> Entry:
+    return Entry(
+        event_id=event.id,
+        annotator=event.annotator or UNNAMED,
+        sentence=_sentence(event),
+        at=event.created_at,
+        note=event.note,
+        undone=event.undone,
+        can_undo=can_undo,
+    )
+
+
+def _sentence(event: LabelEventRecord) -> str:
+    if event.verdict is None:
+        return f"took back #{event.undo_of}"
+    if event.verdict == "skipped":
+        return "skipped it"
+    return sentence(event.verdict, event.label)

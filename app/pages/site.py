@@ -1,0 +1,36 @@
+"""All pages together, with what stands on each of them."""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.components import Navbar
+
+from app.pages.annotate import annotate_page
+from app.pages.api import api
+from app.pages.browse import browse_page
+from app.pages.share import share_page
+from app.pages.status import status_line
+from app.workflow.services import Services
+
+TITLE = "Second Look"
+
+
+def build_site(services: Services) -> gr.Blocks:
+    """The pages, not yet served. Does no slow work: models load elsewhere."""
+    site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
+    with site:
+        _head(site, services)
+        annotate_page(site, services)
+        api(services)
+    with site.route("Videos", "/videos") as videos:
+        _head(videos, services)
+        browse_page(videos, services)
+    with site.route("Take away", "/export") as taking:
+        _head(taking, services)
+        share_page(services)
+    return site
+
+
+def _head(page: gr.Blocks, services: Services) -> None:
+    Navbar(main_page_name="Look at a video")
+    status_line(page, services)

@@ -1,0 +1,58 @@
+"""Starts the web app: pages, videos and warm-up over one set of services."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from fastapi import FastAPI
+
+from app.components import theme
+from app.pages.site import build_site
+from app.server.listen import listen
+from app.server.media import Kind, MediaFile
+from app.server.web import Health, Look, make_app
+from app.settings import Settings
+from app.wiring import build
+from app.workflow import ingest, playing
+from app.workflow.errors import UnknownVideo
+from app.workflow.services import Services
+from storage.errors import NotFoundError
+
+log = logging.getLogger(__name__)
+
+
+def start(settings: Settings) -> None:
+    """Serves until interrupted. Raises `SettingsError` or `StorageError` if it cannot."""
+    services = build(settings)
+    threading.Thread(target=services.models.warm_up, name="warm-up", daemon=True).start()
+    listen(make_server(settings, services), settings, opened=_say)
+
+
+def make_server(settings: Settings, services: Services) -> FastAPI:
+    """The whole application, ready to be served."""
+
+    def health() -> Health:
+        status = services.models.status()
+        return Health(status.state, status.note)
+
+    def find_media(video_id: int, kind: Kind, user: str | None) -> MediaFile | None:
+        del user  # whoever is logged in may see every video
+        try:
+            video = ingest.find(services, video_id)
+            found = (playing.original if kind == "original" else playing.playable)(services, video)
+        except (UnknownVideo, NotFoundError):
+            return None
+        return MediaFile(found.path, found.content_type, found.name)
+
+    return make_app(
+        settings=settings,
+        blocks=build_site(services),
+        find_media=find_media,
+        health=health,
+        look=Look(theme=theme.theme(), css_paths=theme.css_paths(), favicon=theme.favicon()),
+    )
+
+
+def _say(address: str) -> None:
+    log.warning("Second Look is open at %s (stop it with Ctrl+C)", address)

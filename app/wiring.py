@@ -1,0 +1,47 @@
+"""The only place that picks concrete classes: settings in, services out."""
+
+from __future__ import annotations
+
+from app.settings import Settings
+from app.workflow.models import Models, Preferences
+from app.workflow.services import Services
+from model.video.facts import VideoLimits
+from storage.database import Database
+from storage.media import MediaStore
+
+
+def build(settings: Settings) -> Services:
+    """The services over these settings; makes the data folder and updates the database.
+
+    Raises `StorageError` if the folder or the database cannot be used.
+    """
+    scratch = settings.data_dir / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    database.upgrade()
+    limits = VideoLimits(
+        max_bytes=int(settings.max_upload_bytes),
+        max_duration_s=settings.max_duration_s,
+        max_pixels=settings.max_pixels,
+        max_frames=settings.max_frames,
+    )
+    preferences = Preferences(
+        engine=settings.engine,
+        cache=settings.cache_dir,
+        limits=limits,
+        max_clips=settings.max_clips,
+    )
+    return Services(
+        database=database,
+        media=MediaStore(
+            settings.media_url, reserve_bytes=int(settings.min_free_bytes), spool=scratch
+        ),
+        models=Models(
+            folder=settings.models_dir,
+            database=database,
+            preferences=preferences,
+            chosen=settings.model,
+        ),
+        limits=limits,
+        scratch=scratch,
+    )

@@ -1,0 +1,75 @@
+"""From an uploaded file to a stored video: looked at first, stored once, then given a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.workflow.errors import UnknownVideo
+from app.workflow.services import Services
+from model.inference.prediction import OnProgress
+from model.video.facts import VideoInfo
+from model.video.reader import VideoReader
+from storage import videos
+from storage.errors import NotFoundError
+from storage.videos import AddedVideo, VideoRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody brought, under the name that they know it by."""
+
+    path: Path
+    name: str
+    by: str = ""
+
+
+def store(services: Services, upload: Upload, on_progress: OnProgress) -> AddedVideo:
+    """Stores a video. The same bytes twice are one video.
+
+    Nothing is kept of what is no video: the limited process looks at it before there is a file or
+    a row. Raises `VideoError`, `StorageError`, `Cancelled`.
+    """
+    on_progress("storing", 0.0)
+    info = look_into(services, upload.path)
+    on_progress("storing", 0.5)
+    kept = services.media.put(upload.path, max_bytes=services.limits.max_bytes)
+    on_progress("storing", 0.9)
+    video = videos.NewVideo(
+        sha256=kept.sha256,
+        uri=kept.uri,
+        size=kept.size,
+        name=upload.name,
+        duration_s=info.duration_s,
+        fps=info.fps,
+        width=info.width,
+        height=info.height,
+        pts_offset_s=info.start_s,
+        uploaded_by=upload.by,
+        details={
+            "container": info.container,
+            "codec": info.codec,
+            "frames": info.frames,
+            "browser_safe": info.browser_safe,
+            "notes": list(info.notes),
+        },
+    )
+    with services.database.write() as session:
+        return videos.add(session, video=video)
+
+
+def look_into(services: Services, path: Path) -> VideoInfo:
+    """What is in the file, found by the limited process. Raises `VideoError`."""
+    with VideoReader(path, services.limits) as reader:
+        return reader.info
+
+
+def find(services: Services, video_id: int) -> VideoRecord:
+    """A stored video by its number. Raises `UnknownVideo`."""
+    try:
+        with services.database.read() as session:
+            return videos.get(session, video_id=video_id)
+    except NotFoundError as error:
+        raise UnknownVideo(
+            f"There is no video number {video_id} here. Choose one from the list of videos."
+        ) from error

@@ -1,0 +1,172 @@
+"""The models of this machine: which there are, which one answers, loading them once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.workflow.errors import UnknownModel
+from model.errors import ModelError
+from model.inference.engines import EngineChoice
+from model.inference.prediction import Prediction, ProtocolName
+from model.inference.predictor import LocalPredictor
+from model.video.facts import VideoLimits
+from model.weights import catalogue, checkpoint, spec_json
+from model.weights.labels import kinetics400
+from storage import labels, versions
+from storage.database import Database
+
+Averaging = Literal["prob", "score"]
+KEPT_LOADED = 2  # the one that answers and one that it is compared with
+EMBEDDED = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How models are loaded and run."""
+
+    engine: EngineChoice
+    cache: Path
+    limits: VideoLimits
+    max_clips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether an answer can be had at once. `note` is one sentence for a person."""
+
+    state: Literal["ready", "warming up", "failed"]
+    note: str = ""
+
+
+class Models:
+    """Finds, loads and keeps models. `chosen` overrules what the database says is in use."""
+
+    def __init__(
+        self, *, folder: Path, database: Database, preferences: Preferences, chosen: str | None
+    ) -> None:
+        self.folder = folder
+        self.database = database
+        self.preferences = preferences
+        self._chosen = chosen
+        self._loaded: OrderedDict[Path, LocalPredictor] = OrderedDict()
+        self._lock = threading.Lock()
+        self._failure = ""
+
+    def installed(self) -> dict[str, Path]:
+        """Name and weight file of every model here, the embedded default first."""
+        found = {EMBEDDED: catalogue.default_path()}
+        if self.folder.is_dir():
+            found |= {path.stem: path for path in sorted(self.folder.glob("*.safetensors"))}
+        return found
+
+    def path_of(self, name: str) -> Path:
+        """The weight file of a model, by name or as a path. Raises `UnknownModel`."""
+        known = self.installed()
+        if name in known:
+            return known[name]
+        if name.endswith(".safetensors") and Path(name).is_file():
+            return Path(name)
+        if name.endswith(".pth"):
+            raise UnknownModel(f"Import {name} first: python -m app models import {name} --help")
+        listed = ", ".join(known)
+        raise UnknownModel(f"There is no model called {name} here. There are: {listed}.")
+
+    def active_path(self) -> Path:
+        """The weight file of the model that answers now."""
+        if self._chosen is not None:
+            return self.path_of(self._chosen)
+        with self.database.read() as session:
+            promoted = versions.active(session)
+        if promoted is None:
+            return catalogue.default_path()
+        path = Path(promoted.weights_uri.removeprefix("file://"))
+        if not path.is_file():
+            raise UnknownModel(
+                f"The weights of the model in use, {promoted.name}, are gone ({path}). Put the"
+                " file back, or choose another model: python -m app models use default"
+            )
+        return path
+
+    def predictor(self, name: str | None = None) -> LocalPredictor:
+        """The model of this name, or the one that answers now; loaded if it is not yet."""
+        path = self.active_path() if name is None else self.path_of(name)
+        with self._lock:
+            if path not in self._loaded:
+                self._loaded[path] = self._load(path)
+            self._loaded.move_to_end(path)
+            while len(self._loaded) > KEPT_LOADED:
+                self._loaded.popitem(last=False)
+            return self._loaded[path]
+
+    def active_version(self) -> str | None:
+        """SHA-256 of the model that answers now, None if it is not loaded yet."""
+        predictor = self._loaded.get(self.active_path())
+        return None if predictor is None else predictor.checkpoint.sha256
+
+    def warm_up(self) -> None:
+        """Makes the model that answers ready; keeps what went wrong for `status`."""
+        try:
+            self.predictor().warm_up()
+            self._failure = ""
+        except (ModelError, UnknownModel) as error:
+            self._failure = str(error)
+
+    def status(self) -> Status:
+        """Whether the model that answers is ready."""
+        if self._failure:
+            return Status("failed", self._failure)
+        try:
+            predictor = self._loaded.get(self.active_path())
+        except UnknownModel as error:
+            return Status("failed", str(error))
+        if predictor is not None and predictor.ready:
+            return Status("ready", "The model is ready.")
+        return Status("warming up", "The model is warming up; this takes a few seconds.")
+
+    def version_id(self, predictor: LocalPredictor) -> int:
+        """The row of this model's weights, made if there is none; its labels are seeded too."""
+        loaded = predictor.checkpoint
+        with self.database.read() as session:
+            known = versions.find(session, sha256=loaded.sha256)
+        if known is not None:
+            return known.id
+        path = next((p for p, kept in self._loaded.items() if kept is predictor), Path())
+        version = versions.NewVersion(
+            name=loaded.spec.name,
+            weights_uri=f"file://{path.absolute()}",
+            sha256=loaded.sha256,
+            spec=spec_json.to_fields(loaded.spec),
+            origin={"text": loaded.spec.origin, "licence": loaded.spec.licence},
+        )
+        with self.database.write() as session:
+            labels.seed(session, names=kinetics400())
+            labels.seed(session, names=loaded.spec.labels)
+            return versions.register(session, version=version).id
+
+    def _load(self, path: Path) -> LocalPredictor:
+        wanted = self.preferences
+        return LocalPredictor(
+            checkpoint.load(path),
+            engine=wanted.engine,
+            cache_dir=wanted.cache,
+            limits=wanted.limits,
+            max_clips=wanted.max_clips,
+        )
+
+
+def predict_file(
+    models: Models,
+    video: Path,
+    *,
+    model: str | None,
+    protocol: ProtocolName,
+    average: Averaging,
+    top_k: int,
+) -> Prediction:
+    """An answer for a file that is not stored. Raises `VideoError`, `UnknownModel`."""
+    predictor = models.predictor(model)
+    return predictor.predict(video, protocol=protocol, average=average, top_k=top_k)

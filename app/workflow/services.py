@@ -1,0 +1,25 @@
+"""What the use cases work with. Built in one place, `app.wiring`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.workflow.models import Models
+from model.video.facts import VideoLimits
+from storage.database import Database
+from storage.media import MediaStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts, each behind its own small surface. Safe to share between threads.
+
+    `scratch` is for files in the making; anything in it may be deleted at any time.
+    """
+
+    database: Database
+    media: MediaStore
+    models: Models
+    limits: VideoLimits
+    scratch: Path
