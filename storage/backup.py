@@ -70,7 +70,7 @@ def _size(source: Path) -> int:
 
 def _copy(source: Path, draft: Path) -> None:
     with closing(sqlite3.connect(source, isolation_level=None)) as connection:
-        connection.execute(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {round(1000 * sqlite.BUSY_TIMEOUT_S)}")
         try:
             connection.execute("VACUUM INTO ?", (str(draft),))
         except sqlite3.OperationalError as error:

@@ -31,6 +31,7 @@ class Database:
         *,
         allow_network_disk: bool = False,
         mounts: Path = health.MOUNTS,
+        busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S,
     ) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -38,7 +39,8 @@ class Database:
         if self.is_sqlite:
             if not allow_network_disk:
                 health.refuse_network_disk(sqlite.file_of(self.url), mounts)
-            self._reader, self._writer = sqlite.reader(self.url), sqlite.writer(self.url)
+            self._reader = sqlite.reader(self.url, busy_timeout_s=busy_timeout_s)
+            self._writer = sqlite.writer(self.url, busy_timeout_s=busy_timeout_s)
         else:
             self._writer = create_engine(self.url, pool_pre_ping=True)
             self._reader = self._writer.execution_options(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import effective
@@ -24,7 +24,6 @@ from storage.upserts import insert_new
 Verdict = Literal["confirmed", "corrected", "unusable", "unsure", "skipped"]
 VERDICTS: tuple[Verdict, ...] = ("confirmed", "corrected", "unusable", "unsure", "skipped")
 NAMED: tuple[Verdict, ...] = ("confirmed", "corrected")
-ATTEMPTS = 5  # PostgreSQL only: somebody else undid the same event at the same moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +107,23 @@ def undo(session: Session, *, op_id: str, event_id: int, annotator: str) -> Labe
     was used for something else.
     """
     _check_op_id(op_id)
-    for _ in range(ATTEMPTS):
-        event = get(session, event_id=event_id)
-        earlier = _by_op_id(session, op_id, video_id=event.video_id, is_undo=True)
-        if earlier is not None:
-            return earlier
-        last = _last_of_chain(session, event)
-        if event.undone:
-            return replace(last, repeated=True)
-        values = {
-            "op_id": op_id,
-            "video_id": event.video_id,
-            "segment_id": event.segment_id,
-            "annotator": _name(annotator),
-            "note": "",
-            "undo_of": last.id,
-            "decision_id": event.decision_id or event.id,
-        }
-        made = insert_new(session, LabelEvent, values)
-        if made is not None:
-            return get(session, event_id=made)
-    raise BusyError("Others are changing the same decision. Please look at it and try again.")
+    event = _locked(session, event_id)
+    earlier = _by_op_id(session, op_id, video_id=event.video_id, is_undo=True)
+    if earlier is not None:
+        return earlier
+    last = _last_of_chain(session, event)
+    if event.undone:
+        return replace(last, repeated=True)
+    values = {
+        "op_id": op_id,
+        "video_id": event.video_id,
+        "segment_id": event.segment_id,
+        "annotator": _name(annotator),
+        "note": "",
+        "undo_of": last.id,
+        "decision_id": event.decision_id or event.id,
+    }
+    return _stored(session, values)
 
 
 def get(session: Session, *, event_id: int) -> LabelEventRecord:
@@ -231,6 +226,14 @@ def _by_op_id(
     return found
 
 
+def _locked(session: Session, event_id: int) -> LabelEventRecord:
+    """The event, once nobody else is changing its chain; SQLite's writers wait anyway."""
+    root = func.coalesce(LabelEvent.decision_id, LabelEvent.id)
+    of_chain = select(root).where(LabelEvent.id == event_id).scalar_subquery()
+    session.execute(select(LabelEvent.id).where(LabelEvent.id == of_chain).with_for_update())
+    return get(session, event_id=event_id)
+
+
 def _last_of_chain(session: Session, event: LabelEventRecord) -> LabelEventRecord:
     root = event.decision_id or event.id
     later = aliased(LabelEvent)
@@ -243,7 +246,8 @@ def _stored(session: Session, values: Mapping[str, Any]) -> LabelEventRecord:
     made = insert_new(session, LabelEvent, values)
     if made is not None:
         return get(session, event_id=made)
-    earlier = _by_op_id(session, values["op_id"], video_id=values["video_id"], is_undo=False)
+    is_undo = values.get("undo_of") is not None
+    earlier = _by_op_id(session, values["op_id"], video_id=values["video_id"], is_undo=is_undo)
     if earlier is None:
         raise BusyError("Others are saving the same decision. Please try again.")
     return earlier

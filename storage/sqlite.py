@@ -11,7 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
-BUSY_TIMEOUT_MS = 5000
+BUSY_TIMEOUT_S = 5.0
 QUEUE_TIMEOUT_S = 30.0
 
 
@@ -20,31 +20,33 @@ def file_of(url: URL) -> Path:
     return Path(url.database or "").absolute()
 
 
-def reader(url: URL) -> Engine:
+def reader(url: URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Connections for reading: any number at once, each transaction sees one moment."""
     engine = create_engine(url, pool_size=8, max_overflow=16, pool_timeout=QUEUE_TIMEOUT_S)
-    return _configured(engine, begin="BEGIN", pragmas=("query_only = ON",))
+    return _configured(engine, "BEGIN", busy_timeout_s, "query_only = ON")
 
 
-def writer(url: URL, *, begin: Begin = "BEGIN IMMEDIATE") -> Engine:
+def writer(
+    url: URL, *, begin: Begin = "BEGIN IMMEDIATE", busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> Engine:
     """The one connection of this process that writes, and so the one that moves the WAL back.
 
     `BEGIN IMMEDIATE` takes the write lock before anything is read: a plain `BEGIN` that first reads
     and then writes fails at once, without waiting, whenever somebody else wrote in between.
     """
     engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=QUEUE_TIMEOUT_S)
-    return _configured(engine, begin=begin, pragmas=())
+    return _configured(engine, begin, busy_timeout_s)
 
 
 def migrator(url: URL) -> Engine:
     """A connection for changing tables, which SQLite does by dropping and renaming them."""
     engine = create_engine(url, poolclass=NullPool)
-    return _configured(engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = OFF",))
+    return _configured(engine, "BEGIN IMMEDIATE", BUSY_TIMEOUT_S, "foreign_keys = OFF")
 
 
-def _configured(engine: Engine, *, begin: Begin, pragmas: tuple[str, ...]) -> Engine:
+def _configured(engine: Engine, begin: Begin, busy_timeout_s: float, *pragmas: str) -> Engine:
     durable = (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        f"busy_timeout = {round(1000 * busy_timeout_s)}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",

@@ -1,0 +1,90 @@
+"""Makes rows for the tests: each function returns what the package itself would."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+from sqlalchemy.orm import Session
+
+from storage import decisions, labels, predictions, versions, videos
+from storage.decisions import LabelEventRecord
+from storage.predictions import PredictionRecord, ScoreRecord
+from storage.versions import NewVersion, VersionRecord
+from storage.videos import NewVideo, VideoRecord
+
+LABELS = ("abseiling", "air drumming", "archery", "juggling balls", "yoga")
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_video(name: str = "clip.mp4", *, content: str | None = None) -> NewVideo:
+    digest = sha(name if content is None else content)
+    return NewVideo(
+        sha256=digest,
+        uri=f"{digest[:2]}/{digest}",
+        size=1000,
+        name=name,
+        duration_s=10.0,
+        fps=25.0,
+        width=640,
+        height=360,
+        uploaded_by="Uma",
+    )
+
+
+def add_video(session: Session, name: str = "clip.mp4") -> VideoRecord:
+    return videos.add(session, video=new_video(name)).video
+
+
+def add_version(session: Session, name: str = "small") -> VersionRecord:
+    new = NewVersion(name=name, weights_uri=f"models/{name}", sha256=sha(name))
+    return versions.register(session, version=new)
+
+
+def add_prediction(
+    session: Session, video: VideoRecord, *, top: str = "archery", probability: float = 0.75
+) -> PredictionRecord:
+    scores = (
+        ScoreRecord(index=2, label=top, probability=probability, logit=3.0),
+        ScoreRecord(index=4, label="yoga", probability=1 - probability, logit=-1.5),
+    )
+    return predictions.add(
+        session,
+        video_id=video.id,
+        model_version_id=add_version(session).id,
+        protocol="auto",
+        scores=scores,
+        seconds=0.25,
+    )
+
+
+def decide(
+    session: Session,
+    video_id: int,
+    *,
+    label: str | None = "yoga",
+    verdict: decisions.Verdict = "corrected",
+    annotator: str = "Ann",
+    prediction_id: int | None = None,
+    note: str = "",
+) -> LabelEventRecord:
+    label_id = None
+    if verdict in decisions.NAMED and label is not None:
+        label_id = labels.propose(session, name=label, added_by=annotator).label.id
+    return decisions.record_decision(
+        session,
+        op_id=uuid.uuid4().hex,
+        video_id=video_id,
+        verdict=verdict,
+        label_id=label_id,
+        annotator=annotator,
+        prediction_id=prediction_id,
+        note=note,
+    )
+
+
+def undo(session: Session, event_id: int, annotator: str = "Ann") -> LabelEventRecord:
+    return decisions.undo(session, op_id=uuid.uuid4().hex, event_id=event_id, annotator=annotator)
