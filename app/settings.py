@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         return self.data_dir / "models"
 
     @property
+    def login_key_file(self) -> Path:
+        """The secret that signs log-ins; made on first use."""
+        return self.data_dir / "login.key"
+
+    @property
     def is_local(self) -> bool:
         """True if only this machine can reach the server."""
         return is_loopback(self.host)

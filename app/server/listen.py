@@ -1,0 +1,66 @@
+"""Takes the port and serves until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.server.access import refuse_open_bind
+from app.settings import Settings, SettingsError
+
+
+def listen(app: FastAPI, settings: Settings, *, opened: Callable[[str], None]) -> None:
+    """Serves `app` until the process is told to stop; calls `opened` with the address to visit.
+
+    Raises `SettingsError` where the address cannot be used.
+    """
+    refuse_open_bind(settings)
+    with take_port(settings.host, settings.port) as taken:
+        taken.listen()  # whoever is quick waits in line
+        opened(address(settings.host, taken.getsockname()[1]))
+        server(app).run(sockets=[taken])
+
+
+def server(app: FastAPI) -> uvicorn.Server:
+    """The web server, not yet running."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level=logging.WARNING,
+            server_header=False,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=5,
+            limit_concurrency=256,
+            ws="none",
+        )
+    )
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """A socket that is bound to `host` and `port` (0: any free one).
+
+    Raises `SettingsError` if that cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host.strip("[]"), port))
+    except OSError as error:
+        taken.close()
+        raise SettingsError(
+            f"The address {host}:{port} cannot be used ({error.strerror or error}); is Second Look "
+            "already running? Another port: SECOND_LOOK_PORT or --port."
+        ) from error
+    return taken
+
+
+def address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    if host in ("0.0.0.0", "::"):
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

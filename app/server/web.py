@@ -1,0 +1,130 @@
+"""The web application: Gradio's pages behind our own doors, the videos, and the health report.
+
+The only file of this folder that imports Gradio, and only to mount pages that others made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+
+from app.server.access import Access, refuse_open_bind
+from app.server.headers import SecurityHeaders
+from app.server.leftovers import janitor
+from app.server.limits import BodyLimits
+from app.server.login import LoginRequired, login_routes, user_of
+from app.server.media import MediaLookup, media_routes
+from app.server.people import read_people
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the pages look; see `gradio.mount_gradio_app` for each."""
+
+    theme: gr.Theme | None = None
+    css_paths: Sequence[Path] = ()
+    head: str | None = None
+    js: str | None = None
+    favicon: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the server can answer. `note` is one sentence for a person."""
+
+    state: Literal["ready", "warming up", "failed"]
+    note: str = ""
+
+
+def make_app(
+    *,
+    settings: Settings,
+    blocks: gr.Blocks,
+    find_media: MediaLookup,
+    health: Callable[[], Health],
+    look: Look | None = None,
+) -> FastAPI:
+    """Everything that is served under one address.
+
+    Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
+    be used.
+    """
+    refuse_open_bind(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with janitor(settings.gradio_dir, older_than_s=settings.leftover_age_s):
+            yield
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    @app.get("/health")
+    def report() -> JSONResponse:
+        found = health()
+        status = 503 if found.state == "failed" else 200
+        return JSONResponse({"status": found.state, "note": found.note}, status_code=status)
+
+    app.include_router(media_routes(find_media))
+    _guard(app, settings)
+    _mount(app, blocks, settings, look or Look())
+    return app
+
+
+def private_paths(settings: Settings) -> list[str]:
+    """What Gradio must never serve, whatever a component says: all we keep but its own folder."""
+    database = settings.data_dir / "second-look.sqlite3"
+    files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
+    folders = [settings.data_dir / "media", settings.models_dir, settings.cache_dir]
+    users = [settings.users_file] if settings.users_file else []
+    return [str(path) for path in (*files, *folders, *users, settings.login_key_file)]
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Adds the doors, the innermost first."""
+    # Gradio answers every Origin unless the app that it is mounted on has a policy of its own.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(BodyLimits, settings=settings)
+    if settings.users_file is not None:
+        people = read_people(
+            settings.users_file, key_file=settings.login_key_file, hours=settings.login_hours
+        )
+        app.include_router(login_routes(people))
+        app.add_middleware(LoginRequired, people=people)
+    app.add_middleware(Access, settings=settings)
+    app.add_middleware(SecurityHeaders)
+
+
+def _mount(app: FastAPI, blocks: gr.Blocks, settings: Settings, look: Look) -> None:
+    blocks.queue(max_size=settings.max_waiting, default_concurrency_limit=1)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        auth_dependency=user_of if settings.users_file else None,
+        allowed_paths=[],
+        blocked_paths=private_paths(settings),
+        max_file_size=int(settings.max_upload_bytes),
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        run_history=False,
+        footer_links=["api", "settings"],
+        theme=look.theme,
+        css_paths=list(look.css_paths),
+        head=look.head,
+        js=look.js,
+        favicon_path=str(look.favicon) if look.favicon else None,
+    )

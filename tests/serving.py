@@ -1,0 +1,128 @@
+"""A small real Gradio app behind the real server on a real port, for the tests of the server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gradio as gr
+from fastapi import FastAPI
+
+from app.server.listen import address, server, take_port
+from app.server.media import Kind, MediaFile
+from app.server.web import Health, make_app
+from app.settings import Settings, prepare_environment
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server."""
+
+    url: str
+    settings: Settings
+    app: FastAPI
+
+
+def measure(path: str | None) -> int:
+    """Bytes of an uploaded file."""
+    return Path(path).stat().st_size if path else 0
+
+
+def small_blocks() -> gr.Blocks:
+    """A page with an upload, a text that is shown as Markdown, and two named endpoints."""
+    with gr.Blocks(title="Second Look") as blocks:
+        file = gr.File(label="Video", type="filepath")
+        size = gr.Number(label="Bytes")
+        gr.Button("Measure").click(measure, file, size, api_name="measure")
+        word = gr.Textbox(label="Word")
+        shown = gr.HTML(label="Shown", value="<p>…</p>")
+        gr.Button("Show").click(lambda text: text, word, shown, api_name="show")
+    return blocks
+
+
+def no_media(video_id: int, kind: Kind, user: str | None) -> MediaFile | None:
+    """Finds nothing."""
+    del video_id, kind, user
+    return None
+
+
+def without(app: FastAPI, *guards: type) -> FastAPI:
+    """`app` with some of its middlewares taken out, to show that the tests need them."""
+    kept = [guard for guard in app.user_middleware if guard.cls not in guards]
+    assert len(kept) == len(app.user_middleware) - len(guards)
+    app.user_middleware = kept
+    return app
+
+
+def in_a_loop(make: Callable[[], T]) -> T:
+    """What `make` returns, called while an event loop runs.
+
+    Gradio makes, and never closes, two loops for each Blocks that is built without one.
+    """
+
+    async def work() -> T:
+        return make()
+
+    # In a thread of its own, because Playwright's loop may be running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work()).result()
+
+
+def build(
+    settings: Settings, *, blocks: Callable[[], gr.Blocks] = small_blocks, **given: Any
+) -> FastAPI:
+    """The app over `settings`, with small pages unless others are given."""
+    given = {"find_media": no_media, "health": _ready} | given
+    return in_a_loop(lambda: make_app(settings=settings, blocks=blocks(), **given))
+
+
+@contextmanager
+def environment(settings: Settings) -> Iterator[None]:
+    """The environment that `serve` would set, put back at the end."""
+    before = dict(os.environ)
+    prepare_environment(settings)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def serving(app: FastAPI, settings: Settings) -> Iterator[Site]:
+    """Serves `app` on a free port until the block is left."""
+    with take_port(settings.host, 0) as taken:
+        running = server(app)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [taken]})
+        thread.start()
+        while not running.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield Site(address("127.0.0.1", taken.getsockname()[1]), settings, app)
+        finally:
+            running.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@contextmanager
+def site(settings: Settings, *, leave_out: tuple[type, ...] = (), **given: Any) -> Iterator[Site]:
+    """Builds and serves in one go."""
+    with environment(settings):
+        app = without(build(settings, **given), *leave_out)
+        with serving(app, settings) as running:
+            yield running
+
+
+def _ready() -> Health:
+    return Health("ready")
