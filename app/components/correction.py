@@ -35,8 +35,8 @@ from model.inference.prediction import Prediction
 
 SCRIPTS = (
     "common/dom.js",
-    "common/keys.js",
     "common/memory.js",
+    "common/keys.js",
     "correction/search.js",
     "correction/combobox.js",
     "correction/sending.js",
@@ -45,7 +45,10 @@ SCRIPTS = (
     "correction/form.js",
     "correction/correction.js",
 )
-STYLES = ("correction/correction.css",)
+STYLES = (
+    "common/base.css",
+    "correction/correction.css",
+)
 SAID = 5  # as many as have a digit key
 
 Reply = dict[str, Any]

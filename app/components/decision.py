@@ -1,4 +1,4 @@
-"""What the correction panel sends and shows: checked values on the way in, sentences on the way out."""
+"""What the correction panel sends and shows: checked on the way in, sentences on the way out."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ from model.inference.prediction import Prediction
 
 SCRIPTS = (
     "common/dom.js",
+    "common/memory.js",
     "common/keys.js",
     "viewer/values.js",
     "viewer/heatmap.js",
@@ -42,7 +43,7 @@ SCRIPTS = (
     "viewer/table.js",
     "viewer/viewer.js",
 )
-STYLES = ("viewer/viewer.css", "viewer/timeline.css")
+STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css")
 
 
 def viewer(value: dict[str, Any] | None = None, *, elem_id: str = "viewer") -> gr.HTML:

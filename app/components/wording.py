@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from model.inference.prediction import Score, Span
 
+NO_BREAK = "\u00a0"  # keeps a number and its sign on one line
 # What a probability is called, from the top. Starting values, not calibrated against a test set.
 CERTAINTY = (
     (0.85, "very sure"),
@@ -22,10 +23,10 @@ SURE_LEAD = 0.05
 def percent(probability: float) -> str:
     """`83 %`; the ends are `under 1 %` and `over 99 %`, because neither 0 nor 1 was ever meant."""
     if probability < 0.01:
-        return "under 1 %"
+        return f"under 1{NO_BREAK}%"
     if probability > 0.99:
-        return "over 99 %"
-    return f"{probability * 100:.0f} %"
+        return f"over 99{NO_BREAK}%"
+    return f"{probability * 100:.0f}{NO_BREAK}%"
 
 
 def certainty(probability: float) -> str:

@@ -1,0 +1,60 @@
+"""What is happening to a video right now: the stage, a bar, the time passed and about to pass.
+
+Value (JSON; None hides it):
+
+    {"stage": "storing" | "decoding" | "looking" | "explaining", "share": 0..1 of that stage,
+     "sentence": str, "elapsed_s": float, "remaining_s": float or null, "done": bool,
+     "error": str or null}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from app.components.assets import EMPTY, script, stylesheet
+from model.inference.prediction import Stage
+
+SCRIPTS = ("common/dom.js", "progress/progress.js")
+STYLES = ("common/base.css", "progress/progress.css")
+SENTENCES: dict[Stage, str] = {
+    "storing": "Storing the video.",
+    "decoding": "Reading the pictures of the video.",
+    "looking": "The model is looking at the video.",
+    "explaining": "Working out when and where it saw what.",
+}
+
+
+def progress(value: dict[str, Any] | None = None, *, elem_id: str = "progress") -> gr.HTML:
+    """The component. As an output, take `show_progress="hidden"`: it is the progress display."""
+    return gr.HTML(
+        value,
+        html_template=EMPTY,
+        css_template=stylesheet(*STYLES),
+        js_on_load=script("progress.js", *SCRIPTS),
+        apply_default_css=False,
+        elem_id=elem_id,
+    )
+
+
+def progress_value(
+    stage: Stage,
+    share: float,
+    *,
+    elapsed_s: float,
+    remaining_s: float | None = None,
+    sentence: str = "",
+    done: bool = False,
+    error: str | None = None,
+) -> dict[str, Any]:
+    """One state of the work; without a `sentence` the stage's own is shown."""
+    return {
+        "stage": stage,
+        "share": min(max(share, 0.0), 1.0),
+        "sentence": sentence or SENTENCES[stage],
+        "elapsed_s": elapsed_s,
+        "remaining_s": remaining_s,
+        "done": done,
+        "error": error,
+    }

@@ -1,0 +1,87 @@
+/** The parts of the panel that a person touches, and what they hold. */
+
+const MOST_NOTE = 2000;
+const MOST_NAME = 80;
+
+/** A button with its key in front, as a person learns keys by seeing them. */
+function keyed(key, words, classes, onClick, extra = null) {
+  return el('button', {
+    type: 'button', class: `sl-button ${classes}`, 'aria-keyshortcuts': key, on: { click: onClick },
+  }, el('span', { class: 'sl-key', text: key, 'aria-hidden': 'true' }), el('span', { text: words }), extra);
+}
+
+class Form {
+  constructor(actions) {
+    this.actions = actions;
+    this.question = el('h3', { class: 'sl-question' });
+    this.yes = el('button', {
+      type: 'button', class: 'sl-button sl-button-main sl-yes', 'aria-keyshortcuts': 'Y', on: { click: actions.agree },
+    });
+    this.guesses = el('div', { class: 'sl-guesses', role: 'group', 'aria-label': 'The model’s guesses' });
+    this.box = new LabelBox({ onChoose: actions.chooseLabel, onType: actions.changed });
+    this.unsure = keyed('U', 'Not sure', '', () => actions.choose({ verdict: 'unsure', label: null }));
+    this.unusable = keyed('B', 'Unusable video', '', () => actions.choose({ verdict: 'unusable', label: null }));
+    this.note = el('textarea', {
+      class: 'sl-input', rows: 2, maxlength: MOST_NOTE, on: { input: actions.changed },
+    });
+    this.name = el('input', {
+      type: 'text', class: 'sl-input', maxlength: MOST_NAME, autocomplete: 'name', value: recall('name', ''),
+      on: { input: () => remember('name', this.name.value) },
+    });
+    this.save = el('button', { type: 'button', class: 'sl-button sl-button-main sl-save', on: { click: actions.save } });
+    this.help = new Help();
+    this.root = this.build();
+  }
+
+  build() {
+    return el('div', { class: 'sl-form' },
+      el('div', { class: 'sl-form-head' }, this.question,
+        el('button', {
+          type: 'button', class: 'sl-button sl-button-small', 'aria-label': 'Show the keys', 'aria-keyshortcuts': '?',
+          on: { click: () => this.help.open() },
+        }, el('span', { text: 'Keys' }), el('span', { class: 'sl-key', text: '?', 'aria-hidden': 'true' }))),
+      this.yes, this.guesses,
+      el('div', { class: 'sl-other' }, this.box.root, this.unsure, this.unusable),
+      el('div', { class: 'sl-fields' },
+        el('label', {}, el('span', { text: 'Note (if you like)' }), this.note),
+        el('label', {}, el('span', { text: 'Your name (if you like)' }), this.name)),
+      this.save, this.help.dialog);
+  }
+
+  /** Another video: its guesses and labels. */
+  draw(value) {
+    const [first] = value.said;
+    this.question.textContent = first && value.sure
+      ? `The model says ${first.label} (${first.percent}). Is that right?`
+      : 'The model is not sure. What does the video show?';
+    this.yes.hidden = !first;
+    if (first) this.yes.replaceChildren(
+      el('span', { class: 'sl-key', text: 'Y', 'aria-hidden': 'true' }),
+      el('span', { text: `Yes, that is right: ${first.label}` }));
+    this.buttons = value.said.map((guess, i) => keyed(String(i + 1), guess.label, 'sl-guess',
+      () => this.actions.chooseLabel(guess.label, false),
+      el('span', { class: 'sl-guess-percent', text: guess.percent })));
+    this.guesses.replaceChildren(...this.buttons);
+    this.said = value.said;
+    this.box.offer(value.labels, value.probabilities);
+  }
+
+  showChoice(choice) {
+    this.buttons.forEach((button, i) => {
+      button.setAttribute('aria-pressed', choice?.label === this.said[i].label);
+    });
+    this.unsure.setAttribute('aria-pressed', choice?.verdict === 'unsure');
+    this.unusable.setAttribute('aria-pressed', choice?.verdict === 'unusable');
+  }
+
+  /** `words` say what would be saved; without any there is nothing to save. */
+  showSave(words, busy) {
+    this.save.setAttribute('aria-disabled', busy || !words);
+    this.yes.setAttribute('aria-disabled', busy);
+    if (busy) this.save.replaceChildren('Saving…');
+    else if (words) {
+      this.save.replaceChildren(el('span', { text: `Save: ${words}` }),
+        el('span', { class: 'sl-key', text: 'Enter', 'aria-hidden': 'true' }));
+    } else this.save.replaceChildren('Choose an answer, then save it');
+  }
+}

@@ -1,0 +1,38 @@
+/** The list of keys, and the switch for those who want none. */
+
+const KEYS = [
+  ['1 – 5', 'choose one of the model’s guesses'],
+  ['Y', 'choose the first: yes, that is right'],
+  ['/', 'search for another label'],
+  ['U', 'not sure'],
+  ['B', 'bad video, cannot be used'],
+  ['Enter', 'save the choice'],
+  ['Ctrl Z', 'take the last saved answer back'],
+  ['K', 'play or pause'],
+  [', and .', 'one picture back or forward'],
+  ['< and >', 'slower or faster'],
+  ['M', 'sound on or off'],
+  ['?', 'this list'],
+];
+
+class Help {
+  constructor() {
+    this.on = el('input', {
+      type: 'checkbox',
+      on: { change: () => remember('keys', this.on.checked ? 'on' : 'off') },
+    });
+    this.dialog = el('dialog', { class: 'sl-dialog', 'aria-label': 'Keys' },
+      el('h3', { text: 'Keys' }),
+      el('dl', { class: 'sl-keys' }, ...KEYS.flatMap(([key, words]) => [
+        el('dt', {}, el('span', { class: 'sl-key', text: key })), el('dd', { text: words })])),
+      el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Use single keys on this page' })),
+      el('button', {
+        type: 'button', class: 'sl-button', text: 'Close', on: { click: () => this.dialog.close() },
+      }));
+  }
+
+  open() {
+    this.on.checked = keysAreOn();
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Finds a label among hundreds: whatever the order of the words, their case, accents, small typing
+ * errors, and words that are not finished yet.
+ */
+
+const MOST_FOUND = 12;
+const BUCKETS = 20; // matches closer than 1/20 count as equal; then the model's opinion decides
+
+function wordsOf(text) {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** How many letters must be added, dropped, changed or swapped; `prefix`: to reach some beginning. */
+function distance(from, to, prefix) {
+  let earlier = [];
+  let above = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const change = above[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row[j] = Math.min(change, above[j] + 1, row[j - 1] + 1);
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
+        row[j] = Math.min(row[j], earlier[j - 2] + 1);
+      }
+    }
+    earlier = above;
+    above = row;
+  }
+  return prefix ? Math.min(...above) : above.at(-1);
+}
+
+/** How well a typed word fits a word of a label: 1 is equal, 0 not at all. */
+function wordFit(typed, word) {
+  if (typed === word) return 1;
+  if (word.startsWith(typed)) return 0.8 + (0.15 * typed.length) / word.length;
+  if (word.length >= 3 && typed.startsWith(word)) return 0.7;
+  if (typed.length >= 3 && word.includes(typed)) return 0.6;
+  let errors = 0;
+  if (typed.length >= 4) errors = typed.length >= 8 ? 2 : 1;
+  if (!errors || word.length < 3) return 0;
+  const whole = distance(typed, word, false);
+  if (whole <= errors) return 0.75 - 0.1 * whole;
+  const start = distance(typed, word, true);
+  return start <= errors ? 0.6 - 0.1 * start : 0;
+}
+
+class LabelSearch {
+  constructor(labels, probabilities) {
+    this.entries = labels.map((label, i) => {
+      const words = wordsOf(label);
+      return { label, words, joined: words.join(''), probability: probabilities[i] ?? 0 };
+    });
+    this.byProbability = [...this.entries].sort((a, b) => b.probability - a.probability);
+  }
+
+  /** The best labels for what was typed; for nothing, those that the model held most probable. */
+  find(text) {
+    const typed = wordsOf(text);
+    if (!typed.length) return this.byProbability.slice(0, MOST_FOUND);
+    const scored = this.entries.map((entry) => ({ entry, fits: typed.map((word) => this.best(word, entry)) }));
+    let kept = scored.filter(({ entry, fits }) => fits.every(Boolean) || this.joins(typed, entry));
+    if (!kept.length) kept = scored.filter(({ fits }) => fits.filter(Boolean).length * 2 >= typed.length && typed.length > 1);
+    return kept
+      .map(({ entry, fits }) => ({ entry, score: Math.round(this.score(typed, entry, fits) * BUCKETS) }))
+      .sort((a, b) => b.score - a.score || b.entry.probability - a.entry.probability
+        || a.entry.label.length - b.entry.label.length || a.entry.label.localeCompare(b.entry.label))
+      .slice(0, MOST_FOUND)
+      .map(({ entry }) => entry);
+  }
+
+  best(word, entry) {
+    return Math.max(0, ...entry.words.map((other) => wordFit(word, other)));
+  }
+
+  /** True for "push ups" and "pushups". */
+  joins(typed, entry) {
+    const joined = typed.join('');
+    return joined.length >= 4 && entry.joined.includes(joined);
+  }
+
+  score(typed, entry, fits) {
+    const mean = fits.reduce((sum, fit) => sum + fit, 0) / fits.length;
+    const joined = this.joins(typed, entry) ? 0.8 : 0;
+    const coverage = Math.min(typed.length / Math.max(entry.words.length, 1), 1);
+    return Math.max(mean, joined) + 0.15 * coverage;
+  }
+
+  /** The label that says the same, but for case, accents and signs, or null. */
+  same(text) {
+    const joined = wordsOf(text).join(' ');
+    return this.entries.find((entry) => entry.words.join(' ') === joined)?.label ?? null;
+  }
+}

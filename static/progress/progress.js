@@ -1,0 +1,101 @@
+/** Where the work stands. The clock runs here between two messages from the server. */
+
+const STAGES = [ // name, word, usual part of the whole
+  ['storing', 'Storing', 0.1],
+  ['decoding', 'Decoding', 0.3],
+  ['looking', 'Looking', 0.5],
+  ['explaining', 'Explaining', 0.1],
+];
+const TICK_MS = 500;
+
+function aboutSeconds(seconds) {
+  const rounded = Math.max(Math.round(seconds), 1);
+  if (rounded < 90) return `${rounded} s`;
+  return `${Math.round(rounded / 60)} min`;
+}
+
+class Progress {
+  constructor(root) {
+    this.root = root;
+    this.steps = STAGES.map(([, word]) => el('li', { class: 'sl-step', text: word }));
+    this.fill = el('div', { class: 'sl-progress-fill' });
+    this.bar = el('div', {
+      class: 'sl-progress-bar', role: 'progressbar', 'aria-label': 'Progress', 'aria-valuemin': 0, 'aria-valuemax': 100,
+    }, this.fill);
+    this.sentence = el('p', { class: 'sl-progress-sentence' });
+    this.times = el('p', { class: 'sl-progress-times' });
+    this.error = el('p', { class: 'sl-error', role: 'alert', hidden: true });
+    this.said = el('p', { class: 'sl-hidden', 'aria-live': 'polite' });
+    this.work = el('div', { class: 'sl-progress-work' },
+      el('ol', { class: 'sl-steps' }, ...this.steps), this.bar,
+      el('div', { class: 'sl-progress-text' }, this.sentence, this.times));
+    this.panel = el('section', { class: 'sl-progress', 'aria-label': 'What is happening', hidden: true }, this.work, this.error);
+    root.replaceChildren(this.panel, this.said);
+  }
+
+  update(raw) {
+    this.value = plain(raw);
+    this.receivedAt = performance.now();
+    const { value } = this;
+    this.panel.hidden = !value;
+    if (!value) {
+      this.spoken = null;
+      return;
+    }
+    this.error.hidden = !value.error;
+    this.error.textContent = value.error ?? '';
+    this.work.hidden = Boolean(value.error);
+    this.showStage(value);
+    this.showTimes();
+    this.speak(value);
+    this.keepTicking();
+  }
+
+  showStage({ stage, share, done, sentence }) {
+    const at = done ? STAGES.length : STAGES.findIndex(([name]) => name === stage);
+    this.steps.forEach((step, i) => {
+      step.classList.toggle('sl-step-done', i < at);
+      if (i === at) step.setAttribute('aria-current', 'step');
+      else step.removeAttribute('aria-current');
+    });
+    const before = STAGES.slice(0, Math.max(at, 0)).reduce((sum, [, , part]) => sum + part, 0);
+    const whole = done ? 1 : before + (STAGES[at]?.[2] ?? 0) * clamp(share, 0, 1);
+    const whole100 = Math.round(whole * 100);
+    this.fill.style.width = `${whole100}%`;
+    this.bar.setAttribute('aria-valuenow', whole100);
+    this.bar.setAttribute('aria-valuetext', `${whole100} percent: ${sentence}`);
+    this.sentence.textContent = sentence;
+  }
+
+  showTimes() {
+    const { value } = this;
+    const since = value.done ? 0 : (performance.now() - this.receivedAt) / 1000;
+    const parts = [`${aboutSeconds(value.elapsed_s + since)} so far`];
+    if (!value.done && value.remaining_s !== null) {
+      const left = value.remaining_s - since;
+      parts.push(left > 0.5 ? `about ${aboutSeconds(left)} left` : 'nearly there');
+    }
+    this.times.textContent = parts.join(', ');
+  }
+
+  /** Says each stage once, not each message. */
+  speak({ stage, sentence, done }) {
+    const now = done ? 'done' : stage;
+    if (now === this.spoken) return;
+    this.spoken = now;
+    this.said.textContent = sentence;
+  }
+
+  keepTicking() {
+    clearInterval(this.timer);
+    if (this.value.done || this.value.error) return;
+    this.timer = setInterval(() => {
+      if (this.root.isConnected && this.value) this.showTimes();
+      else clearInterval(this.timer);
+    }, TICK_MS);
+  }
+}
+
+const progress = new Progress(element.querySelector('.sl-root'));
+progress.update(props.value);
+watch('value', () => progress.update(props.value));

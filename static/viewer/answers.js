@@ -1,0 +1,101 @@
+/** Beside the picture: what the model thinks, in words, and which class is being looked at. */
+
+class Answers {
+  constructor({ onChoose, onOpacity }) {
+    this.onChoose = onChoose;
+    this.headline = el('h2', { class: 'sl-headline' });
+    this.banner = el('p', { class: 'sl-banner', role: 'note' });
+    this.list = el('div', { class: 'sl-classes', role: 'radiogroup', 'aria-label': 'Show what speaks for' });
+    this.summary = el('p', { class: 'sl-summary', 'aria-live': 'polite' });
+    this.notes = el('ul', { class: 'sl-notes', 'aria-label': 'Notes on this video' });
+    this.model = el('p', { class: 'sl-model' });
+    this.opacity = el('input', {
+      type: 'range', min: 0, max: 100, value: recall('heat', 65), class: 'sl-range',
+      on: {
+        input: () => {
+          remember('heat', Number(this.opacity.value));
+          onOpacity(Number(this.opacity.value) / 100);
+        },
+      },
+    });
+    this.root = el('section', { class: 'sl-answers', 'aria-label': 'What the model thinks' },
+      this.headline, this.banner, this.list, this.summary, this.heatControls(),
+      el('p', { class: 'sl-hint', text: 'Where the evidence was is not proof of why.' }),
+      this.notes, howToRead(), this.model);
+  }
+
+  heatControls() {
+    this.scale = el('span', { class: 'sl-scale-number' });
+    this.heat = el('div', { class: 'sl-heat-controls' },
+      el('label', { class: 'sl-heat-label' }, el('span', { text: 'Heat map' }), this.opacity),
+      el('div', { class: 'sl-scale', 'aria-hidden': 'true' },
+        el('span', { text: 'against' }), el('span', { class: 'sl-scale-bar' }), el('span', { text: 'for' })),
+      this.scale);
+    return this.heat;
+  }
+
+  draw(value, chosen) {
+    this.headline.textContent = value.headline;
+    this.banner.hidden = value.sure;
+    this.banner.textContent = 'The model is not sure about this video. Differences between its '
+      + 'guesses mean little here: please look for yourself.';
+    this.buttons = value.classes.map((answer, c) => this.button(answer, c));
+    this.list.replaceChildren(...this.buttons);
+    this.heat.hidden = !value.evidence;
+    if (value.evidence) {
+      const scale = value.evidence.scale.toFixed(1);
+      this.scale.textContent = `Full colour: ${scale} logits, for every class and moment.`;
+    }
+    this.notes.replaceChildren(...value.notes.map((note) => el('li', { text: note })));
+    this.notes.hidden = !value.notes.length;
+    this.model.textContent = `Model: ${value.model.title} (${value.model.version.slice(0, 8)})`;
+    this.choose(value, chosen);
+  }
+
+  button(answer, c) {
+    const bar = el('span', { class: 'sl-bar' }, el('span', { class: 'sl-bar-fill' }));
+    bar.firstChild.style.width = `${100 * clamp(answer.probability, 0, 1)}%`;
+    return el('button', {
+      type: 'button', role: 'radio', class: 'sl-class',
+      on: { click: () => this.onChoose(c), keydown: (event) => this.key(event, c) },
+    },
+    el('span', { class: 'sl-class-name', text: answer.label }),
+    el('span', { class: 'sl-class-percent', text: percent(answer.probability) }),
+    bar,
+    el('span', { class: 'sl-class-words', text: answer.words }));
+  }
+
+  key(event, c) {
+    const moves = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+    const count = this.buttons.length;
+    let next = null;
+    if (event.key in moves) next = (c + moves[event.key] + count) % count;
+    else if (event.key === 'Home') next = 0;
+    else if (event.key === 'End') next = count - 1;
+    if (next === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.onChoose(next);
+    this.buttons[next].focus();
+  }
+
+  choose(value, chosen) {
+    this.buttons.forEach((button, c) => {
+      button.setAttribute('aria-checked', c === chosen);
+      button.tabIndex = c === chosen ? 0 : -1;
+    });
+    this.summary.textContent = value.classes[chosen]?.summary ?? '';
+  }
+}
+
+function howToRead() {
+  const points = [
+    'The strips show how probable the model held each class over time; a step is what one look at a few seconds gave.',
+    'The curve and the warm colours show when and where the picture spoke for the chosen class, the cool colours when and where against it.',
+    'Colours and curve have one scale for all classes and moments. No colour means no evidence.',
+    'Each point sums up seconds around it and a wide patch of the picture: read it as roughly here and then, not to the pixel or the frame.',
+    'The dashed frame is the part of the picture that the model looked at. Hatched stretches were not analysed.',
+  ];
+  return el('details', { class: 'sl-details' },
+    el('summary', { text: 'How to read this' }),
+    el('ul', {}, ...points.map((text) => el('li', { text }))));
+}

@@ -1,0 +1,191 @@
+/** The picture and its buttons. Time runs here; everybody else is told by `onTime`. */
+
+const ICONS = {
+  play: 'M7 4l13 8-13 8z',
+  pause: 'M6 4h4v16H6z M14 4h4v16h-4z',
+  back: 'M19 5l-9 7 9 7z M5 5h3v14H5z',
+  forth: 'M5 5l9 7-9 7z M16 5h3v14h-3z',
+  loop: 'M7 7h9v3l5-4-5-4v3H5v7h2z M17 17H8v-3l-5 4 5 4v-3h11v-7h-2z',
+  sound: 'M3 9h4l6-5v16l-6-5H3z M15.5 8.5a5 5 0 0 1 0 7l1.4 1.4a7 7 0 0 0 0-9.8z',
+  silent: 'M3 9h4l6-5v16l-6-5H3z M16 9l2 2 2-2 1.2 1.2-2 2 2 2L20 16.4l-2-2-2 2-1.2-1.2 2-2-2-2z',
+};
+const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
+const USUAL_FPS = 25; // only where the file names none
+const NEAR_S = 1e-3;
+
+class Player {
+  constructor({ onTime }) {
+    this.onTime = onTime;
+    this.target = null; // where a running seek goes
+    this.presented = null; // time stamp of the picture on the screen, if the browser tells
+    this.heat = new HeatMap();
+    this.video = el('video', { class: 'sl-video', playsinline: true, preload: 'auto' });
+    this.crop = el('div', { class: 'sl-crop', 'aria-hidden': 'true' });
+    this.message = el('p', { class: 'sl-stage-message', role: 'status' });
+    this.stage = el('div', { class: 'sl-stage', on: { click: () => this.toggle() } },
+      this.video, this.heat.canvas, this.crop, this.message);
+    this.listen();
+    this.controls = this.buildControls();
+  }
+
+  buildControls() {
+    this.playButton = iconButton(ICONS.play, 'Play', 'K', () => this.toggle());
+    this.loopButton = iconButton(ICONS.loop, 'Repeat', null, () => this.setLoop(!this.video.loop));
+    this.soundButton = iconButton(ICONS.sound, 'Sound off', 'M', () => this.setMuted(!this.video.muted));
+    this.clock = el('span', { class: 'sl-clock' });
+    this.speed = el('select', {
+      class: 'sl-select', 'aria-label': 'Speed', title: 'Speed (< and >)',
+      on: { change: () => this.setSpeed(Number(this.speed.value)) },
+    }, ...SPEEDS.map((speed) => el('option', { value: speed, text: `${speed}×`, selected: speed === 1 })));
+    this.setLoop(false);
+    this.setMuted(false);
+    return el('div', { class: 'sl-controls', role: 'group', 'aria-label': 'Playing' },
+      this.playButton,
+      iconButton(ICONS.back, 'One picture back', ',', () => this.step(-1)),
+      iconButton(ICONS.forth, 'One picture forward', '.', () => this.step(1)),
+      this.clock, el('span', { class: 'sl-spring' }), this.speed, this.loopButton, this.soundButton);
+  }
+
+  listen() {
+    const { video } = this;
+    const at = (event, listener) => video.addEventListener(event, listener);
+    at('loadedmetadata', () => {
+      if (video.videoWidth) this.shape(video.videoWidth, video.videoHeight);
+      if (this.startAt !== null) this.seek(this.startAt);
+    });
+    at('loadeddata', () => this.say(''));
+    at('play', () => this.showPlaying());
+    at('pause', () => this.showPlaying());
+    at('seeked', () => this.arrived());
+    at('timeupdate', () => this.tick(video.currentTime));
+    at('ended', () => this.tick(this.duration));
+    at('error', () => this.say('This browser cannot play the video. What the model saw is still shown below.'));
+    if ('requestVideoFrameCallback' in video) {
+      const frame = (_, { mediaTime }) => {
+        this.presented = mediaTime;
+        if (!video.paused) this.tick(mediaTime);
+        video.requestVideoFrameCallback(frame);
+      };
+      video.requestVideoFrameCallback(frame);
+    }
+  }
+
+  /** `facts` is the value's `video`; a video that is already loaded keeps its place. */
+  load(facts, startAt) {
+    const src = safeUrl(facts.src);
+    const isNew = src !== this.src;
+    this.duration = facts.duration;
+    this.fps = facts.fps > 0 ? facts.fps : USUAL_FPS;
+    this.startAt = startAt;
+    this.video.setAttribute('aria-label', `Video ${facts.name}`);
+    if (!isNew) {
+      if (startAt !== null) this.seek(startAt);
+      return;
+    }
+    this.src = src;
+    this.target = null;
+    this.presented = null;
+    this.shape(facts.width, facts.height);
+    this.say('Loading the video…');
+    if (src) this.video.src = src;
+    else this.say('The address of this video cannot be used.');
+    this.tick(startAt ?? 0);
+  }
+
+  shape(width, height) {
+    if (width > 0 && height > 0) this.stage.style.setProperty('--sl-aspect', width / height);
+  }
+
+  frame(crop) {
+    const whole = crop.width > 0.995 && crop.height > 0.995;
+    this.crop.hidden = whole;
+    for (const [side, share] of [
+      ['left', crop.x], ['top', crop.y], ['width', crop.width], ['height', crop.height],
+    ]) this.crop.style[side] = `${share * 100}%`;
+  }
+
+  say(text) {
+    this.message.textContent = text;
+    this.message.hidden = !text;
+  }
+
+  tick(t) {
+    if (this.target !== null) return;
+    this.show(t);
+  }
+
+  show(t) {
+    this.time = clamp(t, 0, this.duration);
+    this.clock.textContent = `${clock(this.time)} / ${clock(this.duration)} s`;
+    this.onTime(this.time);
+  }
+
+  /** Seeks at once; while one seek runs only the last wish is kept. */
+  seek(t) {
+    const target = clamp(t, 0, this.duration);
+    const running = this.target !== null && this.video.seeking;
+    this.target = target;
+    this.presented = null;
+    this.show(target);
+    if (this.video.readyState === 0) {
+      this.startAt = target; // as soon as the video is there
+      this.target = null;
+    } else if (!running) this.video.currentTime = target;
+  }
+
+  arrived() {
+    const { target } = this;
+    if (target === null) return;
+    if (Math.abs(this.video.currentTime - target) > NEAR_S && target < this.video.duration) {
+      this.video.currentTime = target;
+      return;
+    }
+    this.target = null;
+    this.show(target);
+  }
+
+  /** Which picture is on the screen, counted from 0. */
+  frameNumber() {
+    if (this.target !== null) return Math.floor(this.target * this.fps + NEAR_S);
+    if (this.presented !== null) return Math.round(this.presented * this.fps);
+    return Math.floor(this.video.currentTime * this.fps + NEAR_S);
+  }
+
+  /** Goes `frames` pictures on, to the middle of one, where rounding cannot hit its neighbour. */
+  step(frames) {
+    this.video.pause();
+    this.seek((Math.max(this.frameNumber() + frames, 0) + 0.5) / this.fps);
+  }
+
+  toggle() {
+    if (!this.video.paused) this.video.pause();
+    else this.video.play().catch(() => this.say('The browser did not start the video.'));
+  }
+
+  setSpeed(speed) {
+    this.video.playbackRate = speed;
+    this.speed.value = String(speed);
+  }
+
+  faster(direction) {
+    const at = SPEEDS.indexOf(this.video.playbackRate) + direction;
+    this.setSpeed(SPEEDS[clamp(at, 0, SPEEDS.length - 1)]);
+  }
+
+  setLoop(on) {
+    this.video.loop = on;
+    this.loopButton.setAttribute('aria-pressed', on);
+  }
+
+  setMuted(on) {
+    this.video.muted = on;
+    nameButton(this.soundButton, on ? 'Sound on' : 'Sound off', 'M');
+    this.soundButton.querySelector('path').setAttribute('d', on ? ICONS.silent : ICONS.sound);
+  }
+
+  showPlaying() {
+    const { paused } = this.video;
+    nameButton(this.playButton, paused ? 'Play' : 'Pause', 'K');
+    this.playButton.querySelector('path').setAttribute('d', paused ? ICONS.play : ICONS.pause);
+  }
+}

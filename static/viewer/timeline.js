@@ -1,0 +1,144 @@
+/** The time line: rows, gaps, marks and the play-head; a slider for mouse, finger and keys. */
+
+const SMALL_STEPS = 100; // an arrow key moves this part of the video, but never less than a frame
+const LARGE_STEPS = 10;
+const LEAST_LABELLED_GAP = 0.12; // of the width
+
+class Timeline {
+  constructor({ onSeek, onChoose }) {
+    this.onSeek = onSeek;
+    this.onChoose = onChoose;
+    this.rows = el('div', { class: 'sl-rows' });
+    this.head = el('div', { class: 'sl-head' });
+    this.hover = el('div', { class: 'sl-hover', hidden: true });
+    this.tip = el('div', { class: 'sl-tip', hidden: true, 'aria-hidden': 'true' });
+    this.gaps = el('div', { class: 'sl-gaps' });
+    this.track = el('div', {
+      class: 'sl-track', role: 'slider', tabindex: 0, 'aria-label': 'Time in the video',
+      'aria-orientation': 'horizontal', 'aria-valuemin': 0,
+    }, this.gaps, this.hover, this.head, this.tip);
+    this.marks = el('div', { class: 'sl-marks', 'aria-hidden': 'true' });
+    this.root = el('div', { class: 'sl-time' },
+      el('div', { class: 'sl-plot' }, this.rows, this.track),
+      el('div', { class: 'sl-row sl-row-marks' }, el('span', { class: 'sl-row-name', text: 'seconds' }), this.marks));
+    this.listen();
+  }
+
+  listen() {
+    const { track } = this;
+    const at = (event, listener) => track.addEventListener(event, listener);
+    at('pointerdown', (event) => {
+      if (event.button !== 0) return;
+      track.setPointerCapture(event.pointerId);
+      this.dragging = true;
+      this.onSeek(this.timeAt(event.clientX));
+    });
+    at('pointermove', (event) => {
+      const t = this.timeAt(event.clientX);
+      this.showTip(t);
+      if (this.dragging) this.onSeek(t);
+    });
+    for (const event of ['pointerup', 'pointercancel']) at(event, () => { this.dragging = false; });
+    at('pointerleave', () => this.hideTip());
+    at('keydown', (event) => this.key(event));
+    at('blur', () => this.hideTip());
+    new ResizeObserver(() => this.drawMarks()).observe(this.marks);
+  }
+
+  timeAt(clientX) {
+    const box = this.track.getBoundingClientRect();
+    return clamp((clientX - box.left) / Math.max(box.width, 1), 0, 1) * this.duration;
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') this.hideTip();
+    const small = Math.max(this.duration / SMALL_STEPS, this.frame);
+    const moves = {
+      ArrowLeft: -small, ArrowDown: -small, ArrowRight: small, ArrowUp: small,
+      PageDown: -this.duration / LARGE_STEPS, PageUp: this.duration / LARGE_STEPS,
+      Home: -Infinity, End: Infinity,
+    };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    this.onSeek(clamp(this.time + moves[event.key], 0, this.duration));
+    this.showTip(this.time);
+  }
+
+  /** Draws the rows anew for another video or class; `describe(t)` gives the tooltip's lines. */
+  draw(value, chosen, describe) {
+    this.describe = describe;
+    this.duration = value.video.duration;
+    this.frame = 1 / Math.max(value.video.fps, 1);
+    this.track.setAttribute('aria-valuemax', this.duration.toFixed(1));
+    this.rows.replaceChildren(
+      ...value.classes.map((answer, c) => this.strip(value, answer, c, c === chosen)),
+      this.curve(value, chosen));
+    this.gaps.replaceChildren(...value.gaps.map((gap) => this.gap(gap)));
+    this.drawMarks();
+  }
+
+  strip(value, answer, c, isChosen) {
+    return el('div', { class: `sl-row sl-row-strip${isChosen ? ' sl-chosen' : ''}` },
+      el('span', {
+        class: 'sl-row-name', text: answer.label, title: answer.label, 'aria-hidden': 'true',
+        on: { click: () => this.onChoose(c) },
+      }),
+      stripPicture(value.timeline, c, this.duration));
+  }
+
+  curve(value, chosen) {
+    const { evidence } = value;
+    const scale = evidence ? evidence.curve_scale.toFixed(1) : '';
+    return el('div', { class: 'sl-row sl-row-curve' },
+      el('span', { class: 'sl-row-name', 'aria-hidden': 'true' },
+        el('span', { text: evidence ? `+${scale}` : '' }),
+        el('span', { class: 'sl-row-title', text: 'Evidence' }),
+        el('span', { text: evidence ? `−${scale}` : '' })),
+      evidence
+        ? curvePicture(evidence, chosen, this.duration)
+        : el('span', { class: 'sl-row-empty', text: 'There is no evidence to show.' }));
+  }
+
+  gap([start, end]) {
+    const share = (end - start) / this.duration;
+    const node = el('div', { class: 'sl-gap', title: 'not analysed' },
+      share > LEAST_LABELLED_GAP ? el('span', { text: 'not analysed' }) : null);
+    node.style.left = `${(100 * start) / this.duration}%`;
+    node.style.width = `${100 * share}%`;
+    return node;
+  }
+
+  drawMarks() {
+    if (!this.duration) return;
+    const wanted = Math.max(this.marks.clientWidth / 70, 2);
+    this.marks.replaceChildren(...ticks(this.duration, wanted).map((t) => {
+      const mark = el('span', { text: t >= 60 ? clock(t).replace(/\.0$/, '') : String(Number(t.toFixed(2))) });
+      mark.style.left = `${(100 * t) / this.duration}%`;
+      return mark;
+    }));
+  }
+
+  showTime(t) {
+    this.time = t;
+    this.head.style.left = `${(100 * t) / this.duration}%`;
+    this.track.setAttribute('aria-valuenow', t.toFixed(2));
+    this.track.setAttribute('aria-valuetext', this.describe(t).join(', '));
+    if (!this.tip.hidden && this.track.matches(':focus-visible')) this.showTip(t);
+  }
+
+  showTip(t) {
+    const share = t / this.duration;
+    this.hover.hidden = false;
+    this.hover.style.left = `${100 * share}%`;
+    this.tip.hidden = false;
+    this.tip.replaceChildren(...this.describe(t).map((line) => el('span', { text: line })));
+    this.tip.style.left = `${100 * share}%`;
+    this.tip.classList.toggle('sl-tip-left', share > 0.5);
+  }
+
+  hideTip() {
+    this.hover.hidden = true;
+    this.tip.hidden = true;
+  }
+}

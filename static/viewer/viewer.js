@@ -1,0 +1,112 @@
+/** Puts the viewer together and keeps its parts in step. */
+
+class Viewer {
+  constructor(root) {
+    this.root = root;
+    this.chosen = 0;
+    this.player = new Player({ onTime: (t) => this.showTime(t) });
+    this.timeline = new Timeline({ onSeek: (t) => this.player.seek(t), onChoose: (c) => this.choose(c) });
+    this.answers = new Answers({
+      onChoose: (c) => this.choose(c),
+      onOpacity: (share) => { this.player.heat.canvas.style.opacity = share; },
+    });
+    this.table = new NumbersTable();
+    this.empty = el('p', { class: 'sl-empty', text: 'Choose a video, and what the model saw in it is shown here.' });
+    this.body = el('div', { class: 'sl-viewer', hidden: true },
+      el('div', { class: 'sl-main' },
+        this.player.stage, this.player.controls, this.timeline.root),
+      this.answers.root,
+      this.table.root);
+    root.replaceChildren(this.empty, this.body);
+    listenWhileShown(root, 'keydown', (event) => this.key(event));
+    listenWhileShown(root, 'secondlook:seek', (event) => this.obeySeek(event.detail));
+  }
+
+  update(raw) {
+    const before = this.value?.video.id;
+    this.value = decodeValue(raw);
+    this.empty.hidden = this.value !== null;
+    this.body.hidden = this.value === null;
+    if (!this.value) {
+      this.player.video.pause();
+      return;
+    }
+    const { value, player } = this;
+    if (before !== value.video.id || this.chosen >= value.classes.length) this.chosen = 0;
+    if (value.evidence) player.heat.place(value.evidence, value.crop);
+    player.heat.canvas.style.opacity = Number(this.answers.opacity.value) / 100;
+    player.frame(value.crop);
+    this.answers.draw(value, this.chosen);
+    this.drawChosen();
+    player.load(value.video, value.start_at ?? null);
+    this.showTime(player.time);
+    this.tellChoice();
+  }
+
+  drawChosen() {
+    this.timeline.draw(this.value, this.chosen, (t) => this.describe(t));
+    this.table.draw(this.value, this.chosen);
+  }
+
+  choose(c) {
+    if (!this.value || c === this.chosen) return;
+    this.chosen = c;
+    this.answers.choose(this.value, c);
+    this.drawChosen();
+    this.showTime(this.player.time);
+    this.tellChoice();
+  }
+
+  tellChoice() {
+    const answer = this.value.classes[this.chosen];
+    if (answer) announce('secondlook:class', { index: answer.index, label: answer.label });
+  }
+
+  showTime(t) {
+    if (!this.value) return;
+    this.player.heat.paint(fieldAt(this.value.evidence, this.chosen, t));
+    this.timeline.showTime(t);
+    announce('secondlook:time', { t });
+  }
+
+  /** What is known about a moment, one line each. */
+  describe(t) {
+    const { classes, timeline, evidence, gaps } = this.value;
+    const lines = [`${clock(t)} s`];
+    if (inGap(gaps, t)) return [...lines, 'not analysed'];
+    classes.forEach((answer, c) => {
+      const probability = probabilityAt(timeline, c, t);
+      if (probability !== null) lines.push(`${answer.label} ${percent(probability)}`);
+    });
+    const value = curveAt(evidence, this.chosen, t);
+    if (value !== null) lines.push(`evidence for ${classes[this.chosen].label} ${signed(value)}`);
+    return lines;
+  }
+
+  obeySeek(detail) {
+    const t = Number(detail?.t);
+    if (this.value && Number.isFinite(t)) this.player.seek(t);
+  }
+
+  key(event) {
+    if (!this.value) return;
+    const { player } = this;
+    const actions = {
+      ',': () => player.step(-1),
+      '.': () => player.step(1),
+      '<': () => player.faster(-1),
+      '>': () => player.faster(1),
+      k: () => player.toggle(),
+      m: () => player.setMuted(!player.video.muted),
+    };
+    if (event.target === this.timeline.track) actions[' '] = () => player.toggle();
+    const action = actions[shortcut(event)];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+}
+
+const viewer = new Viewer(element.querySelector('.sl-root'));
+viewer.update(props.value);
+watch('value', () => viewer.update(props.value));

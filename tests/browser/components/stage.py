@@ -1,0 +1,127 @@
+"""What the component tests stand on: a counted video, a prediction, a server on a free port."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import gradio as gr
+import numpy as np
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from numpy.typing import NDArray
+
+from app.components.theme import css_paths, theme
+from model.inference.prediction import Crop, Evidence, Prediction, Score, Span, Timeline, VideoFacts
+
+FPS = 25
+FRAMES = 100
+DURATION = FRAMES / FPS
+WIDTH, HEIGHT = 320, 240
+BITS = 8
+LABELS = (
+    "archery",
+    "javelin throw",
+    "playing ukulele",
+    "golf driving",
+    "<img src=x onerror=hurt()>",
+)
+PROBABILITIES = (0.62, 0.21, 0.08, 0.04, 0.004)
+STEPS = 8
+CELLS = 7
+
+
+def write_counted_video(path: Path) -> None:
+    """H.264 in which frame n shows n as `BITS` stripes, white for 1, the lowest bit at the left."""
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=FPS, options={"g": "25", "crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for number in range(FRAMES):
+            bits = np.array([(number >> bit) & 1 for bit in range(BITS)], dtype=np.uint8)
+            row = np.repeat(40 + 170 * bits, WIDTH // BITS)
+            pixels = np.broadcast_to(row[None, :, None], (HEIGHT, WIDTH, 3))
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def example_volume() -> NDArray[np.float16]:
+    """[5, STEPS, CELLS, CELLS]: class 0 speaks late at the left, class 1 early at the right."""
+    volume = np.zeros((len(LABELS), STEPS, CELLS, CELLS), np.float16)
+    volume[0, 5:7, 2:5, 0:3] = 12.0
+    volume[0, 0:2] = -1.5
+    volume[1, 1:3, 2:5, 4:7] = 8.0
+    volume[2] = 0.5
+    volume[3] = -0.8
+    return volume
+
+
+def example_prediction(
+    *, gap: Span | None = None, scores: tuple[float, ...] = PROBABILITIES
+) -> Prediction:
+    """Four seconds in eight steps; the fifth label is an attack, as a stranger might name a class."""
+    logits = (9.0, 8.0, 7.0, 6.0, 4.0)
+    probabilities = np.tile(np.array(scores, np.float32)[:, None], (1, STEPS))
+    probabilities[0, 5:7] = 0.95
+    edges = np.linspace(0.0, DURATION, STEPS + 1)
+    centres = (edges[:-1] + edges[1:]) / 2
+    kept = np.ones(STEPS, bool)
+    if gap:
+        kept = (centres < gap.start_s) | (centres > gap.end_s)
+        probabilities[:, ~kept] = np.nan
+    return Prediction(
+        version="5ec0d" * 12 + "abcd",
+        model="separated-i3d-b8",
+        protocol="auto",
+        video=VideoFacts(DURATION, float(FPS), FRAMES, WIDTH, HEIGHT, True),
+        top=tuple(
+            Score(index, label, probability, logit)
+            for index, (label, probability, logit) in enumerate(
+                zip(LABELS, scores, logits, strict=True)
+            )
+        ),
+        logits=np.array(logits, np.float32),
+        probabilities=np.array(scores, np.float32),
+        clips=(Span(0.0, 2.5), Span(1.5, DURATION)),
+        frame_inds=np.zeros((2, 32), np.int64),
+        timeline=Timeline(edges, probabilities),
+        evidence=Evidence(
+            seconds=centres[kept],
+            volume=example_volume()[:, kept],
+            gaps=(gap,) if gap else (),
+            area=Crop(0.125, 0.0, 0.75, 1.0),
+        ),
+        crop=Crop(0.125, 0.0, 0.75, 1.0),
+        notes=("The video has no sound.",),
+    )
+
+
+@contextmanager
+def served(blocks: gr.Blocks, video: Path | None = None) -> Iterator[str]:
+    """Serves the page, and `video` as /video.mp4, on 127.0.0.1; yields the address."""
+    app = FastAPI()
+    if video:
+
+        @app.get("/video.mp4")
+        def video_file() -> FileResponse:
+            return FileResponse(video, media_type="video/mp4")
+
+    gr.mount_gradio_app(app, blocks, path="/", theme=theme(), css_paths=css_paths())
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
