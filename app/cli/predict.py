@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, services_of
-from app.workflow.models import Averaging, predict_file
+from app.workflow.models import predict_file
 from app.workflow.reporting import report
 from model.errors import VideoError
 from model.inference.prediction import Prediction, ProtocolName
+from model.inference.timeline import Averaging
 
 
 def predict(

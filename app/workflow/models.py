@@ -13,13 +13,13 @@ from model.errors import ModelError
 from model.inference.engines import EngineChoice
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.predictor import LocalPredictor
+from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
-from model.weights import catalogue, checkpoint, spec_json
+from model.weights import catalogue, spec_json
 from model.weights.labels import kinetics400
 from storage import labels, versions
 from storage.database import Database
 
-Averaging = Literal["prob", "score"]
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
 EMBEDDED = "default"
 
@@ -105,7 +105,7 @@ class Models:
     def active_version(self) -> str | None:
         """SHA-256 of the model that answers now, None if it is not loaded yet."""
         predictor = self._loaded.get(self.active_path())
-        return None if predictor is None else predictor.checkpoint.sha256
+        return predictor.checkpoint.sha256 if predictor is not None and predictor.ready else None
 
     def warm_up(self) -> None:
         """Makes the model that answers ready; keeps what went wrong for `status`."""
@@ -150,7 +150,7 @@ class Models:
     def _load(self, path: Path) -> LocalPredictor:
         wanted = self.preferences
         return LocalPredictor(
-            checkpoint.load(path),
+            path,
             engine=wanted.engine,
             cache_dir=wanted.cache,
             limits=wanted.limits,

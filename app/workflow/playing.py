@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.workflow.services import Services
 from model.inference.prediction import OnProgress
-from model.video.proxy import make_proxy
+from model.video.proxy import write_proxy
+from model.video.reader import VideoReader
 from storage import videos
 from storage.videos import VideoRecord
 
@@ -35,13 +36,11 @@ def make_playable(services: Services, video: VideoRecord, on_progress: OnProgres
     if is_playable(video):
         return video
     source = services.media.local_path(video.uri)
-    with services.media.draft(video.sha256, PROXY_NAME) as draft:
-        make_proxy(
-            source,
-            draft.path,
-            limits=services.limits,
-            on_progress=lambda share: on_progress("copying", share),
-        )
+    with (
+        VideoReader(source, services.limits) as reader,
+        services.media.draft(video.sha256, PROXY_NAME) as draft,
+    ):
+        write_proxy(reader, draft.path, on_progress=lambda share: on_progress("copying", share))
     with services.database.write() as session:
         return videos.set_proxy(session, video_id=video.id, proxy_uri=draft.uri)
 

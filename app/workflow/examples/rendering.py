@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from pathlib import Path
 
+import av
+
 from app.workflow.examples.scenes import FPS, HEIGHT, WIDTH, Scene
-from model.video.proxy import write_mp4
 
 
 def render(scene: Scene, path: Path) -> None:
     """Writes a scene as MP4 (H.264, `FPS` frames a second), whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    timed = ((number / FPS, image) for number, image in enumerate(scene.frames()))
-    write_mp4(path, timed, size=(WIDTH, HEIGHT), fps=FPS)
+    part = path.with_name(f".{uuid.uuid4().hex}.mp4")
+    try:
+        with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
+            stream = container.add_stream("libx264", rate=FPS, options={"crf": "20"})
+            stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+            for image in scene.frames():
+                picture = av.VideoFrame.from_ndarray(image, format="rgb24")
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode(None))
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def rendered(scene: Scene, folder: Path) -> Path:

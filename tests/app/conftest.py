@@ -1,0 +1,28 @@
+"""Real services over a data folder of the test's own, with the embedded default in PyTorch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from app.wiring import build
+from app.workflow.examples.rendering import render
+from app.workflow.examples.scenes import scenes
+from app.workflow.services import Services
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    """Services that share one folder within a test file."""
+    folder = tmp_path_factory.mktemp("data")
+    return build(Settings(data_dir=folder, engine="torch", min_free_bytes=0))
+
+
+@pytest.fixture(scope="session")
+def juggling(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video that the embedded default is sure about."""
+    path = tmp_path_factory.mktemp("examples") / "juggling.mp4"
+    render(scenes()[0], path)
+    return path
