@@ -73,10 +73,15 @@ def examine(url: URL, reader: Engine, *, mounts: Path = MOUNTS) -> tuple[Verdict
     if url.get_backend_name() != "sqlite":
         return (_revision(url),)
     path = sqlite.file_of(url)
-    return (_library(sqlite3.sqlite_version_info), _disk(path, mounts), *_file(url, path, reader))
+    return (
+        library_verdict(sqlite3.sqlite_version_info),
+        _disk(path, mounts),
+        *_file(url, path, reader),
+    )
 
 
-def _library(version: tuple[int, ...]) -> Verdict:
+def library_verdict(version: tuple[int, ...]) -> Verdict:
+    """About the SQLite library itself."""
     shown = ".".join(map(str, version))
     if version >= WAL_RESET_FIXED:
         return Verdict("SQLite version", "ok", f"SQLite {shown}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
@@ -18,7 +17,6 @@ from storage.text import one_line, search_key, storable
 from storage.upserts import insert_new
 
 LONGEST_NAME = 255  # what file systems allow
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class NewVideo:
     width: int
     height: int
     pts_offset_s: float = 0.0
-    details: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    details: Mapping[str, Any] = field(default_factory=dict)
     uploaded_by: str = ""
 
     def __post_init__(self) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import asdict
 
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storage import decisions, labels, predictions, versions, videos
 from storage.decisions import LabelEventRecord
 from storage.predictions import PredictionRecord, ScoreRecord
+from storage.tables import LabelEvent, Prediction, Video, utc_now
 from storage.versions import NewVersion, VersionRecord
 from storage.videos import NewVideo, VideoRecord
 
@@ -59,6 +62,42 @@ def add_prediction(
         scores=scores,
         seconds=0.25,
     )
+
+
+def fill(session: Session, number: int, *, undone: bool = False) -> None:
+    """`number` videos at once, each with an answer, a decision and, if wanted, its undoing."""
+    version = add_version(session).id
+    label = labels.propose(session, name="Yoga", added_by="Ann").label
+    moment = utc_now()
+    session.execute(
+        insert(Video),
+        [
+            asdict(new_video(f"Vidéo {n}")) | {"name_key": f"vidéo {n}", "details": {}}
+            for n in range(number)
+        ],
+    )
+    ids = session.scalars(select(Video.id).order_by(Video.id)).all()
+    said = {"model_version_id": version, "protocol": "auto", "scores": [], "details": {}}
+    top = {"top_index": 1, "top_label": "archery", "top_key": "archery", "seconds": 0.1}
+    session.execute(
+        insert(Prediction),
+        [said | top | {"video_id": n, "top_probability": n % 97 / 97} for n in ids],
+    )
+    common = {"annotator": "Ann", "note": "", "created_at": moment}
+    decided = [
+        common | {"op_id": f"d{n}", "video_id": n, "verdict": "corrected", "label_id": label.id}
+        for n in ids
+    ]
+    session.execute(insert(LabelEvent), decided)
+    if undone:
+        made = session.execute(select(LabelEvent.id, LabelEvent.video_id)).all()
+        session.execute(
+            insert(LabelEvent),
+            [
+                common | {"op_id": f"u{n}", "video_id": n, "undo_of": e, "decision_id": e}
+                for e, n in made
+            ],
+        )
 
 
 def decide(
