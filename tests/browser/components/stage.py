@@ -65,7 +65,7 @@ def example_volume() -> NDArray[np.float16]:
 def example_prediction(
     *, gap: Span | None = None, scores: tuple[float, ...] = PROBABILITIES
 ) -> Prediction:
-    """Four seconds in eight steps; the fifth label is an attack, as a stranger might name a class."""
+    """Four seconds in eight steps; the fifth label is an attack by whoever named it."""
     logits = (9.0, 8.0, 7.0, 6.0, 4.0)
     probabilities = np.tile(np.array(scores, np.float32)[:, None], (1, STEPS))
     probabilities[0, 5:7] = 0.95

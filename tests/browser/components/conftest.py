@@ -1,0 +1,45 @@
+"""The counted video and the page of each component, served once for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from app.components.viewer import viewer, viewer_value
+from model.inference.prediction import Span
+from tests.browser.components.stage import example_prediction, served, write_counted_video
+
+GAP = Span(2.0, 2.4)
+
+
+@pytest.fixture(scope="package")
+def counted_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds in which every picture shows its number."""
+    path = tmp_path_factory.mktemp("video") / "counted.mp4"
+    write_counted_video(path)
+    return path
+
+
+@pytest.fixture(scope="package")
+def viewer_url(counted_video: Path) -> Iterator[str]:
+    """The viewer with buttons that give it other values, as a server does."""
+    usual = viewer_value(example_prediction(), video_id=1, name="counted.mp4", src="/video.mp4")
+    gap = viewer_value(
+        example_prediction(gap=GAP), video_id=2, name="gap.mp4", src="/video.mp4?2", start_at=2.8
+    )
+    unsure = viewer_value(
+        example_prediction(scores=(0.18, 0.16, 0.1, 0.04, 0.004)),
+        video_id=1,
+        name="counted.mp4",
+        src="/video.mp4",
+    )
+    blind = {**usual, "evidence": None}
+    with gr.Blocks() as blocks:
+        component = viewer(usual)
+        for name, value in {"gap": gap, "unsure": unsure, "blind": blind, "none": None}.items():
+            gr.Button(name).click(lambda value=value: value, outputs=component)
+    with served(blocks, counted_video) as url:
+        yield url
