@@ -11,6 +11,7 @@ from model.network.staged import StagedNetwork
 from model.weights.spec import ModelSpec
 
 CSN_ARCH = re.compile(r"(ir|ip)csn-r([0-9]{1,3})")
+LARGEST = {"width": 1000, "filters": 27}  # percent; the rank of a 3x3x3 kernel
 EXAMPLES = "ircsn-r50, ircsn-r152, ipcsn-r152, separated-i3d or i3d"
 
 
@@ -44,5 +45,8 @@ def _only(spec: ModelSpec, *known: str) -> None:
             f"{spec.name} has an option {unknown[0]!r} that {spec.arch} does not know; "
             "it may come from a newer version of this program."
         )
-    if any(value < 1 for value in spec.options.values()):
-        raise CheckpointError(f"{spec.name} has an option below 1; it cannot be built.")
+    for option, value in spec.options.items():
+        if not 1 <= value <= LARGEST[option]:
+            raise CheckpointError(
+                f"{spec.name} has the option {option}={value}; it must be 1 to {LARGEST[option]}."
+            )

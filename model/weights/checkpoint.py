@@ -48,16 +48,22 @@ class LoadedCheckpoint:
 def save(path: Path, spec: ModelSpec, tensors: Mapping[str, Tensor]) -> str:
     """Writes the checkpoint whole or not at all and returns the SHA-256 of the file.
 
-    Raises `CheckpointError` if `tensors` are not the state of the network that `spec` describes.
+    Raises `CheckpointError` if `tensors` are not the state of the network that `spec` describes,
+    or the file cannot be written.
     """
-    check_state(spec, tensors)
+    build_matching(spec, tensors)
     entry = {"format": FORMAT, "seal": NO_SEAL, "spec": spec_json.to_fields(spec)}
     metadata = {KEY: json.dumps(entry, sort_keys=True)}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     content = bytearray(safetensors.torch.save(plain, metadata))
     start, end = _seal_position(content)
     content[start:end] = hashlib.sha256(content).hexdigest().encode()
-    _write(path, content)
+    try:
+        _write(path, content)
+    except OSError as error:
+        raise CheckpointError(
+            f"The weight file {path} could not be written ({error.strerror}); is the disk full?"
+        ) from error
     return hashlib.sha256(content).hexdigest()
 
 
@@ -72,11 +78,10 @@ def read_spec(path: Path) -> ModelSpec:
     return _spec_in(header, path)
 
 
-def load(path: Path) -> LoadedCheckpoint:
-    """Reads, checks and builds. Weights stored in 16 bit become float32.
+def read(path: Path) -> tuple[ModelSpec, dict[str, Tensor], str]:
+    """The specification, the weights as they are stored, and the SHA-256 of the file.
 
-    Raises `CheckpointError` if the file is missing, damaged, of an unknown architecture, or does
-    not hold exactly the weights that its architecture needs.
+    Raises `CheckpointError` if the file is missing or damaged.
     """
     try:
         content = bytearray(path.read_bytes())
@@ -86,18 +91,24 @@ def load(path: Path) -> LoadedCheckpoint:
     spec = _spec_in(content[8 : 8 + int.from_bytes(content[:8], "little")], path)
     _check_seal(content, path)
     try:
-        tensors = safetensors.torch.load(bytes(content))
+        return spec, safetensors.torch.load(bytes(content)), sha256
     except SafetensorError as error:
         raise _damaged(path) from error
-    network = assemble(spec, tensors)
-    return LoadedCheckpoint(spec, sha256, network)
+
+
+def load(path: Path) -> LoadedCheckpoint:
+    """Reads, checks and builds. Weights stored in 16 bit become float32.
+
+    Raises `CheckpointError` if the file is missing, damaged, of an unknown architecture, or does
+    not hold exactly the weights that its architecture needs.
+    """
+    spec, tensors, sha256 = read(path)
+    return LoadedCheckpoint(spec, sha256, assemble(spec, tensors))
 
 
 def assemble(spec: ModelSpec, tensors: Mapping[str, Tensor]) -> StagedNetwork:
     """The network of `spec` with these weights, in evaluation mode, float32, frozen."""
-    check_state(spec, tensors)
-    with torch.device("meta"):
-        network = build(spec)
+    network = build_matching(spec, tensors)
     network.load_state_dict(
         {
             name: tensor.float() if tensor.is_floating_point() else tensor
@@ -108,10 +119,14 @@ def assemble(spec: ModelSpec, tensors: Mapping[str, Tensor]) -> StagedNetwork:
     return network.eval().requires_grad_(False)
 
 
-def check_state(spec: ModelSpec, tensors: Mapping[str, Tensor]) -> None:
-    """Raises `CheckpointError` unless names and shapes are exactly those of the architecture."""
+def build_matching(spec: ModelSpec, tensors: Mapping[str, Tensor]) -> StagedNetwork:
+    """The network of `spec` on PyTorch's meta device, that is without weights.
+
+    Raises `CheckpointError` unless `tensors` have exactly the names and shapes that it needs.
+    """
     with torch.device("meta"):
-        wanted = {name: tensor.shape for name, tensor in build(spec).state_dict().items()}
+        network = build(spec)
+    wanted = {name: tensor.shape for name, tensor in network.state_dict().items()}
     missing = sorted(wanted.keys() - tensors.keys())
     unknown = sorted(tensors.keys() - wanted.keys())
     if missing or unknown:
@@ -126,6 +141,7 @@ def check_state(spec: ModelSpec, tensors: Mapping[str, Tensor]) -> None:
                 f"The weights of {spec.name} do not fit {spec.arch} with {len(spec.labels)} "
                 f"classes: {name} is {list(tensors[name].shape)} instead of {list(shape)}."
             )
+    return network
 
 
 def _spec_in(header: bytes | bytearray, path: Path) -> ModelSpec:

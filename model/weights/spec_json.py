@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from model.weights.spec import ModelSpec, Normalisation
 
 TEXTS = ("name", "arch", "origin", "licence")
+LARGEST = {"short_side": 1024, "crop": 1024, "clip_len": 512, "interval": 128, "options": 1000}
 SIZES = ("short_side", "crop", "clip_len", "interval")
 
 
@@ -26,19 +28,28 @@ def from_fields(raw: Any) -> ModelSpec:
     for field in TEXTS:
         _check(isinstance(raw.get(field), str), field)
     for field in SIZES:
-        _check(_is_count(raw.get(field)), field)
+        _check(_is_count(raw.get(field), LARGEST[field]), field)
     options: Any = raw.get("options")
-    _check(isinstance(options, dict) and all(map(_is_count, options.values())), "options")
+    _check(
+        isinstance(options, dict)
+        and all(_is_count(value, LARGEST["options"]) for value in options.values()),
+        "options",
+    )
     labels: Any = raw.get("labels")
     _check(isinstance(labels, list) and bool(labels) and all(map(_is_text, labels)), "labels")
-    scale: Any = raw.get("normalisation")
-    _check(isinstance(scale, dict) and scale.keys() == {"mean", "std"}, "normalisation")
     return ModelSpec(
         **{field: raw[field] for field in (*TEXTS, *SIZES)},
         options=options,
         labels=tuple(labels),
-        normalisation=Normalisation(_triple(scale["mean"]), _triple(scale["std"])),
+        normalisation=_normalisation(raw.get("normalisation")),
     )
+
+
+def _normalisation(raw: Any) -> Normalisation:
+    _check(isinstance(raw, dict) and raw.keys() == {"mean", "std"}, "normalisation")
+    mean, std = _triple(raw["mean"]), _triple(raw["std"])
+    _check(all(value > 0 for value in std), "normalisation")
+    return Normalisation(mean, std)
 
 
 def _check(good: bool, field: str) -> None:
@@ -46,8 +57,8 @@ def _check(good: bool, field: str) -> None:
         raise ValueError(f"the field {field} is missing or of the wrong kind")
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+def _is_count(value: object, largest: int) -> bool:
+    return type(value) is int and 0 < value <= largest
 
 
 def _is_text(value: object) -> bool:
@@ -60,4 +71,5 @@ def _triple(value: Any) -> tuple[float, float, float]:
         "normalisation",
     )
     red, green, blue = map(float, value)
+    _check(isfinite(red + green + blue), "normalisation")
     return red, green, blue
