@@ -23,6 +23,7 @@ SENTENCES: dict[Stage, str] = {
     "decoding": "Reading the pictures of the video.",
     "looking": "The model is looking at the video.",
     "explaining": "Working out when and where it saw what.",
+    "copying": "Making a copy that your browser can play.",
 }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
 
-from app.components.gallery import gallery, gallery_value
+from app.components.gallery import VideoRow, gallery, gallery_value
 from app.workflow import browse
 from app.workflow.services import Services
 from storage.browsing import State
+from storage.browsing import VideoRow as StoredRow
 
 EVERYBODY = "Everybody"
 STATES: dict[str, State | None] = {
@@ -23,6 +24,13 @@ STATES: dict[str, State | None] = {
     "Unusable": "unusable",
 }
 PAGE = 50
+WORDS = {
+    "confirmed": "confirmed",
+    "corrected": "corrected",
+    "unsure": "not sure",
+    "unusable": "unusable",
+    "skipped": "skipped",
+}
 
 
 def browse_page(page: gr.Blocks, services: Services) -> None:
@@ -36,7 +44,6 @@ def browse_page(page: gr.Blocks, services: Services) -> None:
         before = gr.Button("Earlier page", interactive=False)
         after = gr.Button("Next page", interactive=False)
     offset = gr.State(0)
-    order = gr.State("newest")
     filters = [text, state, person]
     outputs = [table, offset, before, after]
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
@@ -45,16 +52,15 @@ def browse_page(page: gr.Blocks, services: Services) -> None:
     gr.on(
         [text.change, state.change, person.change],
         first,
-        [*filters, order],
+        filters,
         outputs,
         trigger_mode="always_last",
         **options,
     )
-    before.click(partial(_rows, services, -PAGE), [*filters, order, offset], outputs, **options)
-    after.click(partial(_rows, services, PAGE), [*filters, order, offset], outputs, **options)
-    table.sort(partial(_sorted, services), filters, [*outputs, order], **options)
+    before.click(partial(_rows, services, -PAGE), [*filters, offset], outputs, **options)
+    after.click(partial(_rows, services, PAGE), [*filters, offset], outputs, **options)
     page.load(partial(_people, services), None, person, **options)
-    page.load(first, [*filters, order], outputs, **options)
+    page.load(first, filters, outputs, **options)
 
 
 def _rows(
@@ -63,7 +69,6 @@ def _rows(
     text: str,
     state: str,
     person: str,
-    order: str,
     offset: int = 0,
 ) -> tuple[Any, ...]:
     found = browse.videos(
@@ -71,24 +76,36 @@ def _rows(
         text=text,
         state=STATES.get(state),
         annotator=None if person == EVERYBODY else person,
-        order=cast(browse.Order, order),
         limit=PAGE,
         offset=max(offset + step, 0),
     )
     last = found.offset + len(found.rows)
     return (
-        gallery_value(found, order=order),
+        gallery_value([_row(row) for row in found.rows], empty=_empty(text, state, person)),
         found.offset,
         gr.update(interactive=found.offset > 0),
         gr.update(interactive=last < found.total),
     )
 
 
-def _sorted(
-    services: Services, text: str, state: str, person: str, event: gr.EventData
-) -> tuple[Any, ...]:
-    order = str(event.order)
-    return (*_rows(services, 0, text, state, person, order), order)
+def _row(row: StoredRow) -> VideoRow:
+    said, decided = row.prediction, row.decision
+    return VideoRow(
+        id=row.id,
+        name=row.name,
+        prediction=said.label if said else None,
+        probability=said.probability if said else None,
+        label=decided.label if decided else None,
+        who=decided.annotator if decided else row.uploaded_by,
+        when=decided.created_at if decided else row.created_at,
+        state=WORDS.get((decided.verdict if decided else None) or "", "no label yet"),
+    )
+
+
+def _empty(text: str, state: str, person: str) -> str:
+    if text or STATES.get(state) or person != EVERYBODY:
+        return "No video fits. Take a filter away to see more."
+    return "There is no video yet. Bring one on the first page."
 
 
 def _people(services: Services) -> Any:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from app.components.progress import SENTENCES, progress_value
 from app.workflow.errors import AppError
 from app.workflow.running import Doing, Done, run
 from model.errors import Cancelled, ModelError
-from model.inference.prediction import OnProgress, Stage
+from model.inference.prediction import OnProgress
 from storage.errors import StorageError
 
 T = TypeVar("T")
@@ -19,14 +20,6 @@ UNEXPECTED = (
     "Something went wrong in the program itself. Your video is safe. Try again; if it happens"
     " again, tell whoever runs this (the log says more)."
 )
-SENTENCES: dict[Stage, str] = {
-    "storing": "Storing the video",
-    "decoding": "Decoding the pictures",
-    "looking": "Looking at what happens",
-    "explaining": "Working out when and where",
-    "copying": "Making a copy that your browser can play",
-}
-
 log = logging.getLogger(__name__)
 
 
@@ -70,45 +63,19 @@ def watched(
 
 def waiting(sentence: str) -> dict[str, Any]:
     """The progress component before anything has begun."""
-    return _value(stage="storing", share=0.0, sentence=sentence)
-
-
-def ended(sentence: str) -> dict[str, Any]:
-    """The progress component once all is done."""
-    return _value(stage="explaining", share=1.0, sentence=sentence, done=True)
+    return progress_value("storing", 0.0, elapsed_s=0.0, sentence=sentence)
 
 
 def failed(sentence: str) -> dict[str, Any]:
     """The progress component after an error."""
-    return _value(stage="storing", share=0.0, sentence="", error=sentence)
+    return progress_value("storing", 0.0, elapsed_s=0.0, error=sentence)
 
 
 def _progress(step: Doing, before: str) -> dict[str, Any]:
-    return _value(
-        stage=step.stage,
-        share=step.share,
-        sentence=f"{before}{SENTENCES[step.stage]}",
+    return progress_value(
+        step.stage,
+        step.share,
         elapsed_s=step.elapsed_s,
         remaining_s=step.remaining_s,
+        sentence=f"{before}{SENTENCES[step.stage]}" if before else "",
     )
-
-
-def _value(
-    *,
-    stage: Stage,
-    share: float,
-    sentence: str,
-    elapsed_s: float = 0.0,
-    remaining_s: float | None = None,
-    done: bool = False,
-    error: str | None = None,
-) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "share": share,
-        "sentence": sentence,
-        "elapsed_s": elapsed_s,
-        "remaining_s": remaining_s,
-        "done": done,
-        "error": error,
-    }

@@ -13,6 +13,7 @@ from app.pages.status import status_line
 from app.workflow.services import Services
 
 TITLE = "Second Look"
+MOTTO = "Says what happens in a video, and when and where it saw it. Correct it where it is wrong."
 
 
 def build_site(services: Services) -> gr.Blocks:
@@ -33,4 +34,5 @@ def build_site(services: Services) -> gr.Blocks:
 
 def _head(page: gr.Blocks, services: Services) -> None:
     Navbar(main_page_name="Look at a video")
+    gr.Markdown(f"# {TITLE}\n{MOTTO}", elem_id="title")
     status_line(page, services)

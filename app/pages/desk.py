@@ -1,0 +1,147 @@
+"""Bringing a video and getting its answer: what the first page's buttons do, step by step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.components.recorder import recorded_path
+from app.pages import doing, showing
+from app.pages.doing import Failed, Finished, watched
+from app.workflow import explain, ingest
+from app.workflow.errors import UnknownVideo
+from app.workflow.examples.rendering import rendered
+from app.workflow.examples.scenes import Scene
+from app.workflow.services import Services
+from storage.videos import VideoRecord
+
+Update = tuple[Any, ...]
+"""New values of: progress, viewer, correction panel, video number, stop and look button, bringing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The handlers of the first page. Each yields or returns an `Update`."""
+
+    services: Services
+
+    def uploaded(self, files: list[str] | None, request: gr.Request) -> Iterator[Update]:
+        paths = [Path(file) for file in files or ()]
+        for position, path in enumerate(paths, start=1):
+            about = f"{path.name} ({position} of {len(paths)})" if len(paths) > 1 else ""
+            yield from self._bring(path, request, about=about)
+
+    def recorded(self, value: Any, request: gr.Request) -> Iterator[Update]:
+        path = recorded_path(value)
+        if path is not None:
+            name = time.strftime("Recording of %Y-%m-%d at %H.%M.%S")
+            yield from self._bring(path, request, name=name)
+
+    def opener(self, scene: Scene) -> Callable[[gr.Request], Iterator[Update]]:
+        """The handler of an example's button."""
+
+        def example(request: gr.Request) -> Iterator[Update]:
+            path = rendered(scene, self.services.scratch / "examples")
+            yield from self._bring(path, request, name=f"Example: {scene.title}")
+
+        return example
+
+    def _bring(
+        self, path: Path, request: gr.Request, *, name: str = "", about: str = ""
+    ) -> Iterator[Update]:
+        """Stores a file, says its number as soon as it has one, then answers for it."""
+        by = getattr(request, "username", None) or ""
+        upload = ingest.Upload(path, name or path.name, by)
+        yield _update(progress=doing.waiting("Storing the video"), running=True)
+        for step in watched(partial(ingest.store, self.services, upload), about=about):
+            match step:
+                case Finished(added):
+                    yield _update(number=added.video.id, running=True)
+                    yield from self._answer(added.video, about=about)
+                case Failed(sentence):
+                    yield _update(progress=doing.failed(sentence), running=False)
+                case _:
+                    yield _update(progress=step, running=True)
+
+    def _answer(self, video: VideoRecord, *, about: str = "") -> Iterator[Update]:
+        work = partial(explain.explain, self.services, video)
+        for step in watched(work, about=about):
+            match step:
+                case Finished(answer):
+                    yield self._show(answer)
+                case Failed(sentence):
+                    yield _update(progress=doing.failed(sentence), running=False, can_look=True)
+                case _:
+                    yield _update(progress=step, running=True)
+
+    def again(self, number: float) -> Iterator[Update]:
+        yield from self._answer(ingest.find(self.services, int(number)))
+
+    def opened(self, request: gr.Request) -> Update:
+        """What a link such as `/?video=12&t=3.2` shows."""
+        asked = request.query_params.get("video")
+        if not asked:
+            return _update(running=False)
+        try:
+            number = int(asked)
+            answer = explain.latest(self.services, number)
+        except (ValueError, UnknownVideo):
+            sentence = "This link leads to a video that is not here. Choose one from the list."
+            return _update(progress=doing.failed(sentence), running=False)
+        if answer is None:
+            sentence = "This video is stored, but nothing has looked at it yet."
+            return _update(
+                progress=doing.failed(sentence), number=number, running=False, can_look=True
+            )
+        return self._show(answer, start_at=_seconds(request.query_params.get("t")))
+
+    def _show(self, answer: explain.Answer, *, start_at: float | None = None) -> Update:
+        current = self.services.models.active_version()
+        return (
+            None,
+            showing.viewer_of(answer, start_at=start_at),
+            showing.correction_of(self.services, answer),
+            answer.video.id,
+            gr.update(visible=False),
+            gr.update(
+                visible=current != answer.prediction.version,
+                value="Look again with the model in use now",
+            ),
+            gr.update(open=False, label="Bring another video"),
+        )
+
+
+def stopped() -> Update:
+    sentence = "Stopped. What was stored is in the list of videos."
+    return _update(progress=doing.failed(sentence), running=False)
+
+
+def _update(
+    *,
+    running: bool,
+    progress: dict[str, Any] | None = None,
+    number: int | None = None,
+    can_look: bool = False,
+) -> Update:
+    return (
+        gr.skip() if progress is None else progress,
+        gr.skip(),
+        gr.skip(),
+        gr.skip() if number is None else number,
+        gr.update(visible=running),
+        gr.update(visible=can_look, value="Look at this video now"),
+        gr.skip(),
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else max(float(text), 0.0)
+    except ValueError:
+        return None
