@@ -11,15 +11,19 @@ from app.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
-# Gradio 6.31 sets an option that pandas 3 calls outdated, whenever it counts its queue. Set as a
-# mark, because marks also win over `-W error` on the command line.
-NOT_OURS = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
+# Gradio 6.31 counts its queue in a way that pandas 3 calls outdated. Set as marks, because marks
+# also win over `-W error` on the command line.
+NOT_OURS = (
+    "ignore:'future.no_silent_downcasting' is deprecated",
+    "ignore:The copy keyword is deprecated and will be removed in a future version",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lets a known warning of a library pass in every test."""
+    """Lets the known warnings of a library pass in every test."""
     for item in items:
-        item.add_marker(NOT_OURS)
+        for warning in NOT_OURS:
+            item.add_marker(pytest.mark.filterwarnings(warning))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
+import httpx
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from app.server.listen import address, server, take_port
 from app.server.media import Kind, MediaFile
@@ -26,11 +28,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Site:
-    """A running server."""
+    """A running server, and a client for it that keeps its connections."""
 
     url: str
     settings: Settings
     app: FastAPI
+    client: httpx.Client
+
+    @property
+    def blocks(self) -> gr.Blocks:
+        """The pages that are mounted."""
+        mounted = self.app.routes[-1]
+        assert isinstance(mounted, Mount)
+        assert isinstance(mounted.app, gr.routes.App)
+        return mounted.app.get_blocks()
 
 
 def measure(path: str | None) -> int:
@@ -107,8 +118,10 @@ def serving(app: FastAPI, settings: Settings) -> Iterator[Site]:
         thread.start()
         while not running.started and thread.is_alive():
             time.sleep(0.01)
+        url = address("127.0.0.1", taken.getsockname()[1])
         try:
-            yield Site(address("127.0.0.1", taken.getsockname()[1]), settings, app)
+            with httpx.Client(base_url=url, timeout=20) as client:
+                yield Site(url, settings, app, client)
         finally:
             running.should_exit = True
             thread.join(20)

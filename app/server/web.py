@@ -128,3 +128,6 @@ def _mount(app: FastAPI, blocks: gr.Blocks, settings: Settings, look: Look) -> N
         js=look.js,
         favicon_path=str(look.favicon) if look.favicon else None,
     )
+    # Gradio checks that a file named in a call was uploaded, but only in apps that it launched
+    # itself; without this line a call may name, and read, any file of this machine.
+    blocks.has_launched = True
