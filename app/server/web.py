@@ -5,8 +5,9 @@ The only file of this folder that imports Gradio, and only to mount pages that o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -103,6 +104,15 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SecurityHeaders)
 
 
+@contextmanager
+def _without_idle_warning() -> Iterator[None]:
+    """Gradio warns that several pages switch server-side rendering off, also where it is off."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)
+        yield
+
+
+@_without_idle_warning()
 def _mount(app: FastAPI, blocks: gr.Blocks, settings: Settings, look: Look) -> None:
     blocks.queue(max_size=settings.max_waiting, default_concurrency_limit=1)
     gr.mount_gradio_app(
