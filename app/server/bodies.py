@@ -34,13 +34,15 @@ def too_large(limit: int) -> Refused:
 class Body:
     """The `receive` of one request.
 
-    `limit` bytes are taken; `idle_s` seconds may pass without any. `look_at` sees each piece
+    `limit` bytes, and `wrapping` bytes around them, are taken; `idle_s` seconds may pass without
+    any. `look_at` sees each piece
     before it is passed on, and may raise `Refused`.
     """
 
-    def __init__(self, receive: Receive, *, limit: int, idle_s: float) -> None:
+    def __init__(self, receive: Receive, *, limit: int, idle_s: float, wrapping: int = 0) -> None:
         self._receive = receive
-        self._limit = limit
+        self.limit = limit
+        self._wrapping = wrapping
         self._idle_s = idle_s
         self.look_at: Callable[[bytes], None] | None = None
         self._started = time.monotonic()
@@ -65,6 +67,11 @@ class Body:
             raise
         return message
 
+    def check_size(self, size: int) -> None:
+        """Raises `Refused` if a body of `size` bytes would be too large."""
+        if size > self.limit + self._wrapping:
+            raise too_large(self.limit)
+
     async def drain(self) -> None:
         """Reads on for a while and keeps nothing.
 
@@ -88,8 +95,7 @@ class Body:
         data = message.get("body", b"")
         self._received += len(data)
         self._done = not message.get("more_body", False)
-        if self._received > self._limit:
-            raise too_large(self._limit)
+        self.check_size(self._received)
         elapsed_s = time.monotonic() - self._started
         if self._received < SLOWEST_BYTES_PER_S * (elapsed_s - self._idle_s):
             raise Refused(408, "This comes too slowly; try again with a better connection.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 from pathlib import Path
 
 import anyio.to_thread
@@ -21,7 +22,7 @@ from app.server.uploads import UploadParts, Uploads
 from app.settings import Settings
 
 UPLOAD_PATH = "/gradio_api/upload"
-MULTIPART_OVERHEAD = 1 << 20  # boundary and headers around the file
+MULTIPART_WRAPPING = 64 << 10  # boundary and headers around the file
 MAX_CALL_BYTES = 4 << 20  # a call is some kilobytes of JSON
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 log = logging.getLogger(__name__)
@@ -41,14 +42,15 @@ class BodyLimits:
             await self.app(scope, receive, send)
             return
         is_upload = scope["path"].startswith(UPLOAD_PATH)
-        limit = (
-            self._settings.max_upload_bytes + MULTIPART_OVERHEAD if is_upload else MAX_CALL_BYTES
+        body = Body(
+            receive,
+            limit=self._settings.max_upload_bytes if is_upload else MAX_CALL_BYTES,
+            wrapping=MULTIPART_WRAPPING if is_upload else 0,
+            idle_s=self._settings.upload_idle_s,
         )
-        body = Body(receive, limit=limit, idle_s=self._settings.upload_idle_s)
         try:
             announced = _announced(Headers(scope=scope))
-            if announced > limit:
-                raise too_large(limit)
+            body.check_size(announced)
             if is_upload:
                 await self._upload(scope, body, announced, send)
             else:
@@ -71,7 +73,7 @@ class BodyLimits:
     async def _pass_on(
         self, scope: Scope, body: Body, send: Send, *, is_upload: bool = False
     ) -> None:
-        reply = Reply(send, body, hides_failures=is_upload)
+        reply = Reply(send, body, explains=is_upload)
         try:
             await self.app(scope, body, reply)
         except Exception as error:
@@ -81,27 +83,31 @@ class BodyLimits:
                 log.exception("An upload failed")
                 body.refused = _explained(error)
         if not reply.sent:
-            raise body.refused or Refused(500, "The upload could not be kept; send it again.")
+            raise body.refused or reply.explained
 
 
 class Reply:
-    """The `send` of one request: holds back what the app says about a body that was refused.
+    """The `send` of one request: drops what the app says about a body that was refused.
 
-    With `hides_failures`, a bare server error is held back as well. `sent` tells whether anything
-    went out.
+    With `explains`, a bare server error or size error of the app is dropped as well, and
+    `explained` says it in words. `sent` tells whether anything went out.
     """
 
-    def __init__(self, send: Send, body: Body, *, hides_failures: bool) -> None:
+    def __init__(self, send: Send, body: Body, *, explains: bool) -> None:
         self._send = send
         self._body = body
-        self._hides_failures = hides_failures
+        self._explains = explains
+        self.explained = Refused(500, "The upload could not be kept; send it again.")
         self.sent = False
 
     async def __call__(self, message: Message) -> None:
         """Sends the message on, or drops it."""
         if message["type"] == "http.response.start" and not self.sent:
-            failed = self._hides_failures and message["status"] >= 500
-            self.sent = self._body.refused is None and not failed
+            status = message["status"]
+            if status == 413:
+                self.explained = too_large(self._body.limit)
+            bare = self._explains and (status >= 500 or status == 413)
+            self.sent = self._body.refused is None and not bare
         if self.sent:
             await self._send(message)
 
@@ -135,4 +141,6 @@ async def _answer(refused: Refused, body: Body, send: Send) -> None:
 
 def _delete(files: list[Path]) -> None:
     for file in files:
-        file.unlink(missing_ok=True)
+        if file.is_file():
+            os.truncate(file, 0)  # frees the space even if somebody still holds it open
+            file.unlink()
