@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from storage import browsing
+from storage.browsing import Filter
+from storage.database import Database
+from storage.errors import InvalidError
+from storage.exchange.rows import labelled_videos
+from tests.storage.rows import add_prediction, add_video, decide, fill, undo
+
+
+@pytest.fixture
+def gallery(db: Database) -> Database:
+    """Six videos in all states."""
+    with db.write() as session:
+        named = {n: add_video(session, n) for n in ("plain", "right", "WRONG_1", "bad", "unsure")}
+        bare = add_video(session, "Zoë 100%")
+        for place, video in enumerate(named.values()):
+            add_prediction(session, video, top="yoga")
+            add_prediction(session, video, top="Bogenschießen", probability=0.5 + place / 10)
+        decide(session, named["right"].id, verdict="confirmed", label="archery", annotator="Ann")
+        decide(session, named["WRONG_1"].id, verdict="corrected", label="yoga", annotator="Ann")
+        decide(session, named["WRONG_1"].id, verdict="corrected", label="zumba", annotator="Bob")
+        decide(session, named["bad"].id, verdict="unusable", annotator="Bob")
+        decide(session, named["unsure"].id, verdict="unsure", annotator="")
+        undo(session, decide(session, bare.id, label="yoga", annotator="Eve").id)
+        decide(session, named["plain"].id, verdict="skipped", annotator="Ann")
+    return db
+
+
+def names(database: Database, **filters: object) -> list[str]:
+    with database.read() as session:
+        page = browsing.browse(session, where=Filter(**filters), order="oldest")
+    assert page.total == len(page.rows)
+    return [row.name for row in page.rows]
+
+
+def test_a_row_says_what_the_model_and_the_people_said(gallery: Database) -> None:
+    with gallery.read() as session:
+        rows = {row.name: row for row in browsing.browse(session).rows}
+    wrong = rows["WRONG_1"]
+    assert None not in (wrong.prediction, wrong.decision)
+    assert (wrong.prediction.label, wrong.prediction.probability) == ("Bogenschießen", 0.7)
+    assert wrong.prediction.model_name == "small"
+    assert (wrong.decision.label, wrong.decision.annotator) == ("zumba", "Bob")
+    assert [(o.annotator, o.label) for o in wrong.opinions] == [("Ann", "yoga"), ("Bob", "zumba")]
+    assert rows["Zoë 100%"].prediction is None
+    assert {name: row.state for name, row in rows.items()} == {
+        "plain": "unlabelled",
+        "right": "confirmed",
+        "WRONG_1": "corrected",
+        "bad": "unusable",
+        "unsure": "unsure",
+        "Zoë 100%": "unlabelled",
+    }
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, ["plain", "right", "WRONG_1", "bad", "unsure", "Zoë 100%"]),
+        ({"state": "unlabelled"}, ["plain", "Zoë 100%"]),
+        ({"state": "labelled"}, ["right", "WRONG_1"]),
+        ({"state": "corrected"}, ["WRONG_1"]),
+        ({"state": "confirmed"}, ["right"]),
+        ({"state": "unusable"}, ["bad"]),
+        ({"state": "unsure"}, ["unsure"]),
+        ({"annotator": "Ann"}, ["right", "WRONG_1"]),
+        ({"annotator": "Eve"}, []),
+        ({"annotator": ""}, ["unsure"]),
+        ({"annotator": "Bob", "state": "labelled"}, ["WRONG_1"]),
+        ({"text": "wrong"}, ["WRONG_1"]),
+        ({"text": " ZOË "}, ["Zoë 100%"]),
+        ({"text": "%"}, ["Zoë 100%"]),
+        ({"text": "_"}, ["WRONG_1"]),
+        ({"text": "\\"}, []),
+        ({"text": "zumba"}, ["WRONG_1"]),
+        ({"text": "BOGENSCHIESSEN"}, ["plain", "right", "WRONG_1", "bad", "unsure"]),
+        ({"text": "archery"}, ["right"]),
+        ({"text": "\ud800\0"}, []),
+    ],
+)
+def test_filters(gallery: Database, filters: dict[str, object], expected: list[str]) -> None:
+    assert names(gallery, **filters) == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("newest", ["Zoë 100%", "unsure", "bad", "WRONG_1", "right", "plain"]),
+        ("oldest", ["plain", "right", "WRONG_1", "bad", "unsure", "Zoë 100%"]),
+        ("name", ["bad", "plain", "right", "unsure", "WRONG_1", "Zoë 100%"]),
+        ("least_sure", ["plain", "right", "WRONG_1", "bad", "unsure", "Zoë 100%"]),
+        ("label", ["right", "unsure", "bad", "plain", "WRONG_1", "Zoë 100%"]),
+        ("decided", ["unsure", "bad", "WRONG_1", "right", "Zoë 100%", "plain"]),
+    ],
+)
+def test_orders(gallery: Database, order: browsing.Order, expected: list[str]) -> None:
+    with gallery.read() as session:
+        pages = [
+            browsing.browse(session, order=order, limit=2, offset=start) for start in (0, 2, 4, 6)
+        ]
+    assert [row.name for page in pages for row in page.rows] == expected
+    assert {page.total for page in pages} == {6}
+
+
+def test_states_are_counted(gallery: Database) -> None:
+    with gallery.read() as session:
+        found = browsing.states(session)
+    assert found == {
+        "unlabelled": 2, "labelled": 2, "corrected": 1, "confirmed": 1, "unusable": 1, "unsure": 1,
+    }  # fmt: skip
+
+
+def test_what_cannot_be_shown_is_refused(sqlite_db: Database) -> None:
+    with pytest.raises(InvalidError, match="state"):
+        Filter(state="lost")
+    with sqlite_db.read() as session:
+        for wrong in ({"order": "random"}, {"limit": 0}, {"limit": 1001}, {"offset": -1}):
+            with pytest.raises(InvalidError):
+                browsing.browse(session, **wrong)
+
+
+@pytest.mark.parametrize("number", [10, 300])
+def test_a_page_takes_three_statements(sqlite_db: Database, number: int) -> None:
+    sent: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    with sqlite_db.write() as session:
+        fill(session, number)
+    event.listen(sqlite_db._reader, "before_cursor_execute", note)
+    with sqlite_db.read() as session:
+        browsing.browse(session, where=Filter(text="vid", annotator="Ann"), limit=100)
+    assert len([statement for statement in sent if statement.startswith("SELECT")]) == 3
+
+
+STEP = 1000  # of SQLite's virtual machine: its own measure of work, the same on every machine
+
+
+def work(database: Database, where: Filter) -> int:
+    """How many thousand steps a page, the counts and an export take."""
+    steps = []
+    with database.read() as session:
+        connection = session.connection().connection.dbapi_connection
+        assert connection is not None
+        connection.set_progress_handler(lambda: steps.append(1), STEP)
+        browsing.browse(session, where=where, order="least_sure")
+        browsing.states(session)
+        labelled_videos(session)
+        connection.set_progress_handler(None, STEP)
+    return len(steps)
+
+
+@pytest.fixture
+def growth(ready_sqlite: Path, tmp_path: Path) -> Callable[..., float]:
+    """How the work grows from 150 to 1,500 videos, after a change of the tables."""
+
+    def measured(change: str = "SELECT 1", where: Filter = Filter()) -> float:  # noqa: B008
+        done = []
+        for number in (150, 1_500):
+            path = tmp_path / f"{number}.db"
+            shutil.copy(ready_sqlite, path)
+            database = Database.in_file(path)
+            with database.write() as session:
+                session.execute(text(change))
+                fill(session, number)
+            done.append(work(database, where))
+            database.close()
+        return done[1] / done[0]
+
+    return measured
+
+
+@pytest.mark.parametrize("where", [Filter(), Filter(text="1", state="labelled", annotator="Ann")])
+def test_ten_times_the_videos_are_about_ten_times_the_work(
+    growth: Callable[..., float], where: Filter
+) -> None:
+    assert growth(where=where) < 15
+
+
+@pytest.mark.parametrize(
+    "index",
+    ["ix_predictions_video_id_id", "ix_label_events_video_id_id", "ix_label_events_decision_id"],
+)
+def test_without_an_index_it_would_be_more(growth: Callable[..., float], index: str) -> None:
+    assert growth(f"DROP INDEX {index}") > 20
