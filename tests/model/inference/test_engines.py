@@ -6,7 +6,6 @@ import copy
 import logging
 import subprocess
 import sys
-import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -140,16 +139,11 @@ def test_a_conversion_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-REPORTS = """
-import socket, sys
-asked = []
-sys.addaudithook(lambda event, args: asked.append(event) if event in (
-    "socket.connect", "socket.getaddrinfo") else None)
+CONVERT = """
 {load}
-import time, torch
+import sys, torch
 openvino.convert_model(torch.export.export(torch.nn.ReLU(), (torch.zeros(1, 3),)))
-time.sleep(1.0)
-print(len(asked), "openvino_telemetry.main" in sys.modules)
+print("openvino_telemetry.main" in sys.modules)
 """
 
 
@@ -165,19 +159,16 @@ print(len(asked), "openvino_telemetry.main" in sys.modules)
     ids=["ours", "plain import"],
 )
 def test_converting_reports_to_nobody(load: str, reports: bool, tmp_path: Path) -> None:
-    script = textwrap.dedent(REPORTS).format(load=load)
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", CONVERT.format(load=load)],
         env={"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])},
         capture_output=True,
         text=True,
         check=True,
     )
-    asked, loaded = done.stdout.split()
-    assert (loaded == "True") is reports
-    if not reports:
-        assert asked == "0"
-        assert list(tmp_path.iterdir()) == []
+    assert done.stdout.split() == [str(reports)]
+    # the reporter gives this person a number, in a file, before it sends anything
+    assert bool(list(tmp_path.rglob("*cid*"))) is reports
 
 
 def test_the_choice_of_engine(network: StagedNetwork, tmp_path: Path) -> None:
