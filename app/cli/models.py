@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, services_of
-from app.workflow import models as room
+from app.workflow import model_store
 
 app = typer.Typer(help="List, download, import and choose models.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def list_models(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List the models of this machine and those that can be downloaded."""
     services = services_of(context, data_dir)
-    rows = room.list_all(services.models)
+    rows = model_store.list_all(services.models)
     if as_json:
         print(json.dumps([row.as_json() for row in rows], indent=1))
         return
@@ -34,7 +34,7 @@ def list_models(context: typer.Context, as_json: AsJson = False, data_dir: DataD
 def download(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
     """Download a published model by its name (see `models list`) and import it."""
     services = services_of(context, data_dir)
-    path = room.download(services.models, name, on_progress=_tell_bytes)
+    path = model_store.download(services.models, name, on_progress=_tell_bytes)
     print(f"\n{name} is ready: {path}")
     print(f"To let it answer: python -m app models use {name}")
 
@@ -55,7 +55,7 @@ def import_model(
 ) -> None:
     """Import an MMAction2 checkpoint, safely: nothing in the file is executed."""
     services = services_of(context, data_dir)
-    path = room.import_file(
+    path = model_store.import_file(
         services.models, file, name=name, arch=arch, normalisation=normalisation, labels=labels
     )
     print(f"{name} is ready: {path}")
@@ -65,7 +65,7 @@ def import_model(
 def use(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
     """Let this model answer from now on; earlier answers keep the model they came from."""
     services = services_of(context, data_dir)
-    room.use(services.models, name, by="command line")
+    model_store.use(services.models, name, by="command line")
     print(f"{name} answers from now on.")
 
 

@@ -16,6 +16,7 @@ from model.inference.predictor import LocalPredictor
 from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
 from model.weights import catalogue, spec_json
+from model.weights.checkpoint import LoadedCheckpoint
 from model.weights.labels import kinetics400
 from storage import labels, versions
 from storage.database import Database
@@ -128,13 +129,17 @@ class Models:
         return Status("warming up", "The model is warming up; this takes a few seconds.")
 
     def version_id(self, predictor: LocalPredictor) -> int:
-        """The row of this model's weights, made if there is none; its labels are seeded too."""
+        """The row of this model's weights, made if there is none."""
         loaded = predictor.checkpoint
         with self.database.read() as session:
             known = versions.find(session, sha256=loaded.sha256)
         if known is not None:
             return known.id
         path = next((p for p, kept in self._loaded.items() if kept is predictor), Path())
+        return self.register(loaded, path)
+
+    def register(self, loaded: LoadedCheckpoint, path: Path) -> int:
+        """Makes the row of a weight file if there is none; its labels can then be chosen."""
         version = versions.NewVersion(
             name=loaded.spec.name,
             weights_uri=f"file://{path.absolute()}",
