@@ -12,7 +12,8 @@ VideoError
 ├── UnsupportedCodec      a kind of compression that is switched off here
 ├── Damaged               not one frame could be decoded
 ├── TimedOut              decoding took longer than allowed
-└── DecoderCrashed        the limited process died
+├── DecoderCrashed        the limited process died
+└── ProxyFailed           the playable copy could not be written
 """
 
 from __future__ import annotations
@@ -151,6 +152,18 @@ class DecoderCrashed(VideoError):
     def __init__(self) -> None:
         super().__init__(
             "This video made the decoder stop, so it cannot be used; other videos are not affected."
+        )
+
+
+class ProxyFailed(VideoError):
+    """The playable copy could not be encoded or written; nothing of it is left."""
+
+    code = "proxy-failed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A playable copy of this video could not be written; "
+            "please check that the disk is not full."
         )
 
 

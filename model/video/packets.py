@@ -49,15 +49,17 @@ class PacketList:
     def ranges(self, wanted: Iterable[int]) -> list[range]:
         """Which packets to decode to see the frames at the `wanted` times (ticks).
 
-        Each range starts at a key packet. A regular list is required.
+        Each range starts at a key packet. A regular list is required. The first packet is always
+        among them: it may carry what later ones rely on (x264 writes its version there, and the
+        H.264 decoder works around the faults of old ones).
         """
         keys = self._ascending_keys()
         key_times = [self.pts[k] for k in keys]
         position = {t: i for i, t in enumerate(self.pts)}
-        spans: list[tuple[int, int]] = []
+        spans = [(0, 1)]
         for time in sorted(wanted):
             start, stop = keys[bisect_right(key_times, time) - 1], position[time] + 1
-            if spans and start <= spans[-1][1] + WORTH_SKIPPING:
+            if start <= spans[-1][1] + WORTH_SKIPPING:
                 spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
             else:
                 spans.append((start, stop))
