@@ -68,6 +68,7 @@ class DamagedError(StorageError):
 
 _BUSY = BusyError("Others are saving at the same time. Nothing was changed; please try again.")
 _FULL = "The disk is full. Nothing was changed; free some space and try again."
+_DISK = "The disk with the database cannot be read or written. Perhaps it is full, or was removed."
 _DAMAGED = "The database file is damaged. Put the newest backup in its place."
 
 
@@ -78,6 +79,8 @@ def explain(error: DBAPIError) -> StorageError:
         return BusyError(*_BUSY.args)
     if "full" in said or "no space" in said:
         return NoSpaceError(_FULL)
+    if "i/o error" in said:
+        return UnavailableError(_DISK)
     if "malformed" in said or "not a database" in said:
         return DamagedError(_DAMAGED)
     if isinstance(error, IntegrityError):
