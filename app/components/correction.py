@@ -32,6 +32,7 @@ from app.components.decision import Decision, Entry, Undo
 from app.components.wording import is_sure, percent
 from app.workflow.errors import AppError
 from model.inference.prediction import Prediction
+from storage.errors import StorageError
 
 SCRIPTS = (
     "common/dom.js",
@@ -63,17 +64,17 @@ def correction(
     undo: TakeBack,
     elem_id: str = "correction",
 ) -> gr.HTML:
-    """The component. `save` and `undo` answer with `saved_reply`, `undone_reply` or an `AppError`.
+    """The component. `save` and `undo` answer with `saved_reply` or `undone_reply`.
 
-    Any other exception means "not kept": the panel says so and tries again. The request that they
-    get is the one of FastAPI; who is logged in is read from it as in any other route.
+    They may raise an `AppError`, which refuses for good and is shown. A `StorageError` and any
+    other exception mean "not kept": the panel says so and tries again.
     """
 
     def save_decision(data: Any, request: gr.Request) -> Reply:
-        return _answered(lambda: save(Decision.received(data), request))
+        return _answered(lambda: save(Decision.received(data), _asking(request)))
 
     def take_back(data: Any, request: gr.Request) -> Reply:
-        return _answered(lambda: undo(Undo.received(data), request))
+        return _answered(lambda: undo(Undo.received(data), _asking(request)))
 
     return gr.HTML(
         value,
@@ -151,6 +152,17 @@ def _answered(work: Callable[[], Reply]) -> Reply:
         return work()
     except AppError as error:
         return {"error": str(error)}
+    except StorageError as error:
+        return {"again": str(error)}
+
+
+def _asking(request: Any) -> gr.Request:
+    """The request as events get it.
+
+    Gradio hands FastAPI's to server functions, which lacks `username`; the log-in keeps the name
+    in the scope.
+    """
+    return gr.Request(request, username=request.scope.get("user"))
 
 
 def _state(current: Sequence[Entry], history: Sequence[Entry]) -> dict[str, Any]:

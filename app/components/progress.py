@@ -2,9 +2,9 @@
 
 Value (JSON; None hides it):
 
-    {"stage": "storing" | "decoding" | "looking" | "explaining", "share": 0..1 of that stage,
-     "sentence": str, "elapsed_s": float, "remaining_s": float or null, "done": bool,
-     "error": str or null}
+    {"stage": "storing" | "decoding" | "looking" | "explaining" | "copying",
+     "share": 0..1 of that stage, "sentence": str, "elapsed_s": float,
+     "remaining_s": float or null, "done": bool, "error": str or null}
 """
 
 from __future__ import annotations

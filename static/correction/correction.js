@@ -20,12 +20,13 @@ class Correction {
     this.sender = new Sender({
       send: (kind, data) => (kind === 'undo' ? server.take_back(data) : server.save_decision(data)),
       onAnswer: (item, answer) => this.answered(item, answer),
-      onState: (state) => this.showState(state),
+      onState: (state, reason) => this.showState(state, reason),
     });
     this.status = el('p', { class: 'sl-status', role: 'status', tabindex: -1 });
     this.undoButton = keyed('Ctrl Z', 'Undo', 'sl-button-small', () => this.undo(this.saved));
+    this.tryingText = el('span');
     this.trying = el('div', { class: 'sl-error sl-trying', role: 'alert', hidden: true },
-      el('span', { text: 'Not saved yet – trying again.' }),
+      this.tryingText,
       el('button', { type: 'button', class: 'sl-button sl-button-small', text: 'Try now', on: { click: () => this.sender.hurry() } }),
       el('button', { type: 'button', class: 'sl-button sl-button-small', text: 'Give up', on: { click: () => this.giveUp() } }));
     this.current = new Entries({ title: 'Labels so far', onUndo: (id) => this.undo(id) });
@@ -166,8 +167,9 @@ class Correction {
     if (Array.isArray(history)) this.history.draw(history);
   }
 
-  showState(state) {
+  showState(state, reason) {
     this.trying.hidden = state !== 'trying';
+    if (state === 'trying') this.tryingText.textContent = `Not saved yet – trying again. ${reason}`;
     if (this.value) this.show();
   }
 

@@ -27,6 +27,7 @@ class Sender {
     this.onState = onState;
     this.queue = [];
     this.attempt = 0;
+    this.reason = ''; // why the server could not keep it yet, if it said so
     this.busy = false;
     window.addEventListener('online', () => this.hurry());
     window.addEventListener('beforeunload', (event) => {
@@ -79,8 +80,8 @@ class Sender {
     const answer = await this.ask(item);
     this.busy = false;
     if (this.queue[0] !== item) this.work(); // given up meanwhile
-    else if (answer) this.answered(item, answer);
-    else this.retry();
+    else if (answer && !answer.again) this.answered(item, answer);
+    else this.retry(answer?.again ?? '');
   }
 
   async ask({ kind, data }) {
@@ -101,7 +102,8 @@ class Sender {
     this.work();
   }
 
-  retry() {
+  retry(reason) {
+    this.reason = String(reason);
     const wait = WAITS_S[Math.min(this.attempt, WAITS_S.length - 1)];
     this.attempt += 1;
     this.timer = setTimeout(() => this.hurry(), wait * 1000);
@@ -110,6 +112,6 @@ class Sender {
 
   tell() {
     if (!this.queue.length) this.onState('idle');
-    else this.onState(this.attempt ? 'trying' : 'sending');
+    else this.onState(this.attempt ? 'trying' : 'sending', this.reason);
   }
 }

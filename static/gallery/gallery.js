@@ -27,7 +27,8 @@ class Gallery {
   /** Cards have no header row to press. */
   buildSorter() {
     this.choice = el('select', {
-      class: 'sl-select', on: { change: () => this.sortBy(...this.choice.value.split(' ').map(Number)) },
+      class: 'sl-select',
+      on: { change: () => this.sortBy(...(this.choice.value ? this.choice.value.split(' ').map(Number) : [])) },
     }, el('option', { value: '', text: 'as listed' }), ...COLUMNS.flatMap(([title], i) => [
       el('option', { value: `${i} 1`, text: `${title}, upwards` }),
       el('option', { value: `${i} -1`, text: `${title}, downwards` }),
@@ -47,7 +48,7 @@ class Gallery {
   }
 
   sortBy(column, direction) {
-    if (Number.isNaN(column) || COLUMNS[column] === undefined) this.sorted = null;
+    if (COLUMNS[column] === undefined) this.sorted = null;
     else {
       const turned = this.sorted?.[0] === column ? -this.sorted[1] : 1;
       this.sorted = [column, direction ?? turned];

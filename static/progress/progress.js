@@ -1,10 +1,11 @@
 /** Where the work stands. The clock runs here between two messages from the server. */
 
-const STAGES = [ // name, word, usual part of the whole
+const STAGES = [ // name, word, usual part of the whole; copying is seldom needed and comes on top
   ['storing', 'Storing', 0.1],
   ['decoding', 'Decoding', 0.3],
   ['looking', 'Looking', 0.5],
   ['explaining', 'Explaining', 0.1],
+  ['copying', 'Copying', 0],
 ];
 const TICK_MS = 500;
 
@@ -58,8 +59,10 @@ class Progress {
       if (i === at) step.setAttribute('aria-current', 'step');
       else step.removeAttribute('aria-current');
     });
+    this.steps.at(-1).hidden = stage !== 'copying';
     const before = STAGES.slice(0, Math.max(at, 0)).reduce((sum, [, , part]) => sum + part, 0);
-    const whole = done ? 1 : before + (STAGES[at]?.[2] ?? 0) * clamp(share, 0, 1);
+    const part = stage === 'copying' ? clamp(share, 0, 1) : before + (STAGES[at]?.[2] ?? 0) * clamp(share, 0, 1);
+    const whole = done ? 1 : part;
     const whole100 = Math.round(whole * 100);
     this.fill.style.width = `${whole100}%`;
     this.bar.setAttribute('aria-valuenow', whole100);

@@ -17,7 +17,8 @@ class Player {
   constructor({ onTime }) {
     this.onTime = onTime;
     this.target = null; // where a running seek goes
-    this.presented = null; // time stamp of the picture on the screen, if the browser tells
+    this.asked = null; // where the last seek went, until the video plays on
+    this.presented = null; // time stamp of the picture that playing showed last, if the browser tells
     this.heat = new HeatMap();
     this.video = el('video', { class: 'sl-video', playsinline: true, preload: 'auto' });
     this.crop = el('div', { class: 'sl-crop', 'aria-hidden': 'true' });
@@ -54,7 +55,10 @@ class Player {
       if (this.startAt !== null) this.seek(this.startAt);
     });
     at('loadeddata', () => this.say(''));
-    at('play', () => this.showPlaying());
+    at('play', () => {
+      this.asked = null;
+      this.showPlaying();
+    });
     at('pause', () => this.showPlaying());
     at('seeked', () => this.arrived());
     at('timeupdate', () => this.tick(video.currentTime));
@@ -62,8 +66,10 @@ class Player {
     at('error', () => this.say('This browser cannot play the video. What the model saw is still shown below.'));
     if ('requestVideoFrameCallback' in video) {
       const frame = (_, { mediaTime }) => {
-        this.presented = mediaTime;
-        if (!video.paused) this.tick(mediaTime);
+        if (this.asked === null) {
+          this.presented = mediaTime;
+          if (!video.paused) this.tick(mediaTime);
+        }
         video.requestVideoFrameCallback(frame);
       };
       video.requestVideoFrameCallback(frame);
@@ -84,6 +90,7 @@ class Player {
     }
     this.src = src;
     this.target = null;
+    this.asked = null;
     this.presented = null;
     this.shape(facts.width, facts.height);
     this.say('Loading the video…');
@@ -125,6 +132,7 @@ class Player {
     const target = clamp(t, 0, this.duration);
     const running = this.target !== null && this.video.seeking;
     this.target = target;
+    this.asked = this.video.paused ? target : null;
     this.presented = null;
     this.show(target);
     if (this.video.readyState === 0) {
@@ -146,7 +154,7 @@ class Player {
 
   /** Which picture is on the screen, counted from 0. */
   frameNumber() {
-    if (this.target !== null) return Math.floor(this.target * this.fps + NEAR_S);
+    if (this.asked !== null) return Math.floor(this.asked * this.fps + NEAR_S);
     if (this.presented !== null) return Math.round(this.presented * this.fps);
     return Math.floor(this.video.currentTime * this.fps + NEAR_S);
   }

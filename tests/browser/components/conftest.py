@@ -7,12 +7,35 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.components.viewer import viewer, viewer_value
 from model.inference.prediction import Span
 from tests.browser.components.stage import example_prediction, served, write_counted_video
 
 GAP = Span(2.0, 2.4)
+
+
+@pytest.fixture(scope="package")
+def warm_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tests here: Gradio's scripts are fetched and compiled once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(warm_context: BrowserContext) -> Iterator[Page]:
+    """A fresh tab without anything remembered. The test fails if a script on it failed."""
+    page = warm_context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
+    page.close()
+    assert failures == [], f"scripts on the page failed: {failures}"
 
 
 @pytest.fixture(scope="package")
