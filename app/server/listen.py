@@ -5,24 +5,29 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
 
 from app.server.access import refuse_open_bind
+from app.server.floors import too_old
 from app.settings import Settings, SettingsError
 
 
 def listen(app: FastAPI, settings: Settings, *, opened: Callable[[str], None]) -> None:
     """Serves `app` until the process is told to stop; calls `opened` with the address to visit.
 
-    Raises `SettingsError` where the address cannot be used.
+    Raises `SettingsError` where the address cannot be used or a part of the program is too old.
     """
     refuse_open_bind(settings)
+    if complaints := too_old():
+        raise SettingsError(" ".join(complaints))
     with take_port(settings.host, settings.port) as taken:
         taken.listen()  # whoever is quick waits in line
         opened(address(settings.host, taken.getsockname()[1]))
-        server(app).run(sockets=[taken])
+        with suppress(KeyboardInterrupt):  # which uvicorn raises again after it has closed down
+            server(app).run(sockets=[taken])
 
 
 def server(app: FastAPI) -> uvicorn.Server:

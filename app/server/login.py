@@ -133,7 +133,7 @@ def login_routes(people: People) -> APIRouter:
 def _logged_in(request: Request, people: People, name: str, target: str) -> Response:
     response: Response
     if _is_page(request.headers):
-        response = RedirectResponse(_local(target), status_code=303)
+        response = RedirectResponse(local_target(target), status_code=303)
     else:
         response = JSONResponse({"success": True})
     response.set_cookie(
@@ -149,11 +149,11 @@ def _logged_in(request: Request, people: People, name: str, target: str) -> Resp
 
 def _page(target: str, message: str = "", status: int = 200) -> HTMLResponse:
     page = string.Template(PAGE.read_text("utf-8"))
-    filled = page.substitute(message=html.escape(message), next=html.escape(_local(target)))
+    filled = page.substitute(message=html.escape(message), next=html.escape(local_target(target)))
     return HTMLResponse(filled, status_code=status, headers={"Cache-Control": "no-store"})
 
 
-def _local(target: str) -> str:
+def local_target(target: str) -> str:
     """`target` if it is a path on this server, else `/`: a log-in must not lead elsewhere."""
     return target if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", target) else "/"
 

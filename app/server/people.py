@@ -61,7 +61,7 @@ class People:
     def check(self, name: str, password: str) -> bool:
         """True if this is the person's password. Takes as long for a name that is not there."""
         stored = self.hashes.get(name)
-        salt, wanted = _parts(stored or f"scrypt${'A' * 24}${'A' * 88}")
+        salt, wanted = _parts(stored) if stored else (bytes(16), bytes(64))
         given = _scrypt(password[:MAX_PASSWORD], salt)
         return hmac.compare_digest(given, wanted) and stored is not None
 
