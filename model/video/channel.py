@@ -34,7 +34,6 @@ class Message:
 
     kind: Kind
     index: int
-    pts: int
     length: int
 
 
@@ -102,9 +101,9 @@ class DecoderProcess:
         """The next header. Raises `TimedOut` or `DecoderCrashed`."""
         header = bytearray(HEADER.size)
         self.read_into(memoryview(header), budget)
-        kind, index, pts, length = HEADER.unpack(header)
+        kind, index, length = HEADER.unpack(header)
         try:
-            return Message(Kind(kind), index, pts, length)
+            return Message(Kind(kind), index, length)
         except ValueError as error:
             raise DecoderCrashed from error
 

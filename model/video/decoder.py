@@ -11,46 +11,58 @@ from __future__ import annotations
 import json
 import os
 import socket
-import struct
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import av
-import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
-from av.sidedata.sidedata import Type as SideDataType
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
+from model.video.decoding import (
+    Run,
+    VideoPacket,
+    frame_facts,
+    packets_of,
+    pixels_of,
+    pts_of,
+    stream_facts,
+)
 from model.video.encryption import mp4_is_encrypted
 from model.video.opening import Guards, Refused, opened
 from model.video.packets import PacketList
-from model.video.resize import resize_bilinear
 from model.video.sandbox import Isolation, ProcessLimits, enter
 from model.video.wire import HEADER, NO_PTS, Kind
 
-VideoPacket: TypeAlias = "Packet[VideoStream]"
-
 VIDEO, CHANNEL = 0, 1  # descriptors
-COUNTED_PIXELS = 3_000_000_000  # at most this much is decoded only to count frames: seconds
+COUNTED_PIXELS = 3_000_000_000  # decoded at most only to count frames: some seconds of work
 COUNTED_PACKETS = 30_000
-RELIABLE_CODECS = {"h264", "hevc", "vp9", "av1", "libdav1d", "mpeg4"}
-RELIABLE_FORMATS = {"mov", "matroska"}
+ONE_FRAME_A_PACKET = {"h264", "hevc", "vp9", "av1", "libdav1d", "mpeg4"}
+TIMED_FORMATS = {"mov", "matroska"}  # containers with a presentation time on every packet
 
 
 @dataclass(slots=True)
 class Opening:
-    """What the first look at the file found. `times` are ticks in display order."""
+    """What the first look at the file found.
+
+    `times` are ticks in display order, one a frame. `regular`: the packets alone tell them, so
+    that parts without a wanted frame need not be decoded.
+    """
 
     packets: PacketList
     times: array[int]
     facts: dict[str, Any]
     regular: bool
+
+
+@dataclass(slots=True)
+class Look:
+    """A pass over the video, up to the first frame or to the end."""
+
+    first: VideoFrame | None
+    times: array[int]
+    errors: int
 
 
 class Decoder:
@@ -62,250 +74,124 @@ class Decoder:
 
     def greet(self, isolation: Isolation) -> None:
         """Says how well this process is locked in."""
-        hello = {"level": isolation.level, "reason": isolation.reason}
-        self._send(Kind.HELLO, json.dumps(hello).encode())
+        self._send_json(Kind.HELLO, {"level": isolation.level, "reason": isolation.reason})
 
     def serve(self) -> None:
         """Sends facts and times, then frames for every request, until the reader hangs up."""
         opening = self._open()
-        self._send(Kind.FACTS, json.dumps(opening.facts).encode())
-        self._send(Kind.TIMES, opening.times.tobytes())
+        self._send_json(Kind.FACTS, opening.facts)
+        self._send(Kind.TIMES, memoryview(opening.times).cast("B"))
         with self._channel.makefile("rb") as requests:
             for line in requests:
-                done = self._answer(opening, json.loads(line))
-                self._send(Kind.DONE, json.dumps(done).encode())
+                self._send_json(Kind.DONE, self._answer(opening, json.loads(line)))
 
-    def refuse(self, code: str, detail: str) -> None:
+    def refuse(self, code: str, detail: str = "") -> None:
         """Tells the reader why it ends here."""
-        self._send(Kind.ERROR, json.dumps({"code": code, "detail": detail}).encode())
+        self._send_json(Kind.ERROR, {"code": code, "detail": detail})
 
     def _open(self) -> Opening:
         if mp4_is_encrypted(VIDEO):
             raise Refused("encrypted")
-        with opened(VIDEO, self._guards) as (container, stream):
-            packets = self._list_packets(container, stream)
-            facts = _stream_facts(container, stream)
-            name = stream.codec_context.name
+        packets, facts = self._list_packets()
         if not packets:
             raise Refused("no-frames")
-        formats = set(facts["container"].split(","))
         regular = (
-            name in RELIABLE_CODECS and bool(formats & RELIABLE_FORMATS) and packets.is_regular()
+            facts["codec"] in ONE_FRAME_A_PACKET
+            and not TIMED_FORMATS.isdisjoint(facts["format"].split(","))
+            and packets.is_regular()
         )
         pixels = facts["width"] * facts["height"] * len(packets)
-        counted = not regular and pixels <= COUNTED_PIXELS and len(packets) <= COUNTED_PACKETS
-        first, times, errors = self._look(whole=counted)
-        if regular and first is None:
-            regular, counted = False, True
-            first, times, errors = self._look(whole=True)
-        if first is None:
+        countable = pixels <= COUNTED_PIXELS and len(packets) <= COUNTED_PACKETS
+        look = self._look(whole=countable and not regular)
+        if look.first is None and regular:
+            regular, countable = False, True
+            look = self._look(whole=True)
+        if look.first is None:
             raise Refused("damaged")
-        if not counted:
-            times = array("q", packets.shown_times())
-        facts |= _frame_facts(first) | {
-            "errors": errors,
-            "packets": len(packets),
+        counted = countable and not regular
+        facts |= frame_facts(look.first) | {
+            "errors": look.errors,
+            "hidden": len(packets.hidden),
             "last_duration": packets.last_duration,
         }
+        times = look.times if counted else array("q", packets.shown_times())
         return Opening(packets, times, facts, regular)
 
-    def _list_packets(self, container: InputContainer, stream: VideoStream) -> PacketList:
+    def _list_packets(self) -> tuple[PacketList, dict[str, Any]]:
         packets = PacketList()
-        latest = NO_PTS
-        for packet in _packets(container, stream):
-            if not packet.size:
-                continue
-            if packet.has_sidedata("encryption_info"):
-                raise Refused("encrypted")
-            position = len(packets)
-            pts = packet.dts if packet.pts is None else packet.pts
-            packets.pts.append(NO_PTS if pts is None else pts)
-            if packet.is_keyframe:
-                packets.keys.append(position)
-            if packet.is_discard:
-                packets.hidden.add(position)
-            packets.corrupt += packet.is_corrupt
-            if packets.pts[-1] >= latest:
-                latest, packets.last_duration = packets.pts[-1], packet.duration or 0
-            if len(packets) > self._guards.max_frames and self._guards.keep("max_frames"):
-                raise Refused("too-long")
-        return packets
-
-    def _look(self, *, whole: bool) -> tuple[VideoFrame | None, array[int], int]:
-        """Decodes up to the first frame, or the whole video to count: (first, times, errors)."""
-        first: VideoFrame | None = None
-        times = array("q")
         with opened(VIDEO, self._guards) as (container, stream):
-            run = _Run(stream, self._guards)
-            for frame in run.frames(_packets(container, stream)):
-                first = first or frame
-                times.append(NO_PTS if frame.pts is None else frame.pts)
+            for packet in packets_of(container, stream):
+                if not packet.size:
+                    continue
+                if packet.has_sidedata("encryption_info"):
+                    raise Refused("encrypted")
+                pts = packet.dts if packet.pts is None else packet.pts
+                packets.add(
+                    NO_PTS if pts is None else pts,
+                    packet.duration or 0,
+                    key=packet.is_keyframe,
+                    hidden=packet.is_discard,
+                    corrupt=packet.is_corrupt,
+                )
+                self._check_count(len(packets))
+            return packets, stream_facts(container, stream)
+
+    def _look(self, *, whole: bool) -> Look:
+        """Decodes up to the first frame, or everything to count."""
+        look = Look(None, array("q"), 0)
+        with opened(VIDEO, self._guards) as (container, stream):
+            run = Run(stream, self._guards)
+            for frame in run.frames(packets_of(container, stream)):
+                look.first = look.first or frame
+                look.times.append(pts_of(frame))
+                self._check_count(len(look.times))
                 if not whole:
                     break
-                if len(times) > self._guards.max_frames and self._guards.keep("max_frames"):
-                    raise Refused("too-long")
-            return first, times, run.errors
+            look.errors = run.errors
+        return look
+
+    def _check_count(self, count: int) -> None:
+        if count > self._guards.max_frames and self._guards.keep("max_frames"):
+            raise Refused("too-long")
 
     def _answer(self, opening: Opening, request: dict[str, Any]) -> dict[str, int]:
         """Sends the frames of one request in ascending order."""
         size = (int(request["width"]), int(request["height"]))
-        wanted = [int(i) for i in request["indices"]]
+        wanted = [int(index) for index in request["indices"]]
         sent = 0
         with opened(VIDEO, self._guards) as (container, stream):
-            run = _Run(stream, self._guards)
-            for index, frame in _numbered(opening, run, _packets(container, stream), wanted):
-                pixels = _pixels(frame, size, exact=bool(request["exact"]))
-                pts = NO_PTS if frame.pts is None else frame.pts
-                self._send(Kind.FRAME, pixels.data.cast("B"), index, pts)
+            run = Run(stream, self._guards)
+            for index, frame in _numbered(opening, run, packets_of(container, stream), wanted):
+                pixels = pixels_of(frame, size, exact=bool(request["exact"]))
+                self._send(Kind.FRAME, pixels.data.cast("B"), index)
                 sent += 1
                 if sent == len(wanted):
                     break
         return {"sent": sent, "errors": run.errors}
 
-    def _send(self, kind: Kind, payload: bytes | memoryview, index: int = 0, pts: int = 0) -> None:
-        self._channel.sendall(HEADER.pack(kind, index, pts, len(payload)))
+    def _send_json(self, kind: Kind, values: dict[str, Any]) -> None:
+        self._send(kind, memoryview(json.dumps(values).encode()))
+
+    def _send(self, kind: Kind, payload: memoryview, index: int = 0) -> None:
+        self._channel.sendall(HEADER.pack(kind, index, len(payload)))
         self._channel.sendall(payload)
 
 
-class _Run:
-    """One pass of the decoder over a stream. `errors` counts packets that were no use."""
-
-    def __init__(self, stream: VideoStream, guards: Guards) -> None:
-        self._stream = stream
-        self._guards = guards
-        self.errors = 0
-
-    def frames(self, packets: Iterable[VideoPacket]) -> Iterator[VideoFrame]:
-        """The frames in display order; damaged packets are left out and counted."""
-        for packet in packets:
-            yield from self._decode(packet)
-
-    def drain(self) -> Iterator[VideoFrame]:
-        """What the decoder still holds; afterwards it starts anew, at a key packet."""
-        yield from self._decode(None)
-        self._stream.codec_context.flush_buffers()
-
-    def _decode(self, packet: VideoPacket | None) -> Iterator[VideoFrame]:
-        try:
-            frames = self._stream.codec_context.decode(packet)
-        except MemoryError as error:
-            raise Refused("picture-too-large") from error
-        except (av.FFmpegError, ValueError):
-            self.errors += 1
-            self._check_options()
-            return
-        self._check_options()
-        for frame in frames:
-            too_large = frame.width * frame.height > self._guards.max_pixels
-            if too_large and self._guards.keep("frame_pixels"):
-                raise Refused("picture-too-large")
-            yield frame
-
-    def _check_options(self) -> None:
-        """FFmpeg ignores misspelt options silently; what it did not take is left over."""
-        left = self._stream.codec_context.options
-        if self._stream.codec_context.is_open and left:
-            raise RuntimeError(f"FFmpeg does not know these options: {', '.join(left)}")
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
-    """All packets of the stream; a file that breaks off ends there."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except MemoryError as error:
-            raise Refused("picture-too-large") from error
-        except av.FFmpegError:
-            return
-        yield packet
-
-
 def _numbered(
-    opening: Opening, run: _Run, packets: Iterator[VideoPacket], wanted: list[int]
+    opening: Opening, run: Run, packets: Iterator[VideoPacket], wanted: list[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """(index, frame) of the wanted frames that can be decoded."""
+    """(index, frame) of the wanted frames that can be decoded, ascending."""
     if not opening.regular:
         chosen = set(wanted)
         yield from ((i, f) for i, f in enumerate(run.frames(packets)) if i in chosen)
         return
     indices = {opening.times[i]: i for i in wanted}
     last = -1
-    for frame in _ranges(run, packets, opening.packets.ranges(indices)):
-        index = indices.get(NO_PTS if frame.pts is None else frame.pts, -1)
+    for frame in run.ranges(packets, opening.packets.ranges(indices)):
+        index = indices.get(pts_of(frame), -1)
         if index > last:
             last = index
             yield index, frame
-
-
-def _ranges(run: _Run, packets: Iterator[VideoPacket], ranges: list[range]) -> Iterator[VideoFrame]:
-    """Decodes the given ranges of packets only."""
-    position = -1
-    pending = iter(ranges)
-    current = next(pending, None)
-    for packet in packets:
-        position += packet.size > 0
-        if current is None:
-            return
-        if position in current and packet.size:
-            yield from run.frames([packet])
-        if position == current.stop - 1:
-            yield from run.drain()
-            current = next(pending, None)
-
-
-def _pixels(frame: VideoFrame, size: tuple[int, int], *, exact: bool) -> NDArray[np.uint8]:
-    """RGB uint8 [height, width, 3] of `size` (width, height), contiguous.
-
-    `exact`: as the networks saw their training frames. Otherwise smooth, for human eyes.
-    """
-    width, height = size
-    if not exact:
-        frame = frame.reformat(width=width, height=height, format="rgb24", threads=1)
-        return np.ascontiguousarray(frame.to_ndarray(), np.uint8)
-    frame = frame.reformat(format="rgb24", threads=1)
-    image = np.ascontiguousarray(frame.to_ndarray(), np.uint8)
-    return resize_bilinear(image, width, height)
-
-
-def _stream_facts(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
-    context = stream.codec_context
-    time_base = stream.time_base or av.time_base
-    rate = stream.average_rate or stream.guessed_rate or 0
-    return {
-        "codec": context.name,
-        "tag": context.codec_tag,
-        "container": container.format.name,
-        "profile": str(context.profile or ""),
-        "width": context.width,
-        "height": context.height,
-        "tick_s": float(time_base),
-        "rate": float(rate),
-        "aspect": float(stream.sample_aspect_ratio or 1),
-        "stated_duration": container.duration is not None,
-        "video_streams": len(container.streams.video),
-    }
-
-
-def _frame_facts(frame: VideoFrame) -> dict[str, Any]:
-    return {
-        "width": frame.width,
-        "height": frame.height,
-        "pix_fmt": frame.format.name,
-        "interlaced": frame.interlaced_frame,
-        "matrix": _orientation(frame),
-    }
-
-
-def _orientation(frame: VideoFrame) -> list[float]:
-    """The 2x2 part (a, b, c, d) of the display matrix: shown x = a x + c y, shown y = b x + d y."""
-    side_data: Any = frame.side_data  # PyAV's stub describes it wrongly
-    if SideDataType.DISPLAYMATRIX not in [entry.type for entry in side_data]:
-        return [1.0, 0.0, 0.0, 1.0]
-    numbers = struct.unpack("=9i", bytes(side_data[SideDataType.DISPLAYMATRIX]))
-    return [numbers[i] / 65536 for i in (0, 1, 3, 4)]
 
 
 def main() -> None:
@@ -318,16 +204,15 @@ def main() -> None:
         settings["parent"],
         filtered="filter" not in off,
     )
-    guards = Guards(settings["max_pixels"], settings["max_frames"], off)
-    decoder = Decoder(channel, guards)
+    decoder = Decoder(channel, Guards(settings["max_pixels"], settings["max_frames"], off))
     try:
         decoder.greet(isolation)
         decoder.serve()
     except Refused as refusal:
         decoder.refuse(refusal.code, refusal.detail)
     except MemoryError:
-        decoder.refuse("picture-too-large", "")
-    except BrokenPipeError:
-        os._exit(0)
+        decoder.refuse("picture-too-large")
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)  # the reader has hung up
     except (av.FFmpegError, ValueError, IndexError) as error:
-        decoder.refuse("damaged", f"{type(error).__name__}: {error}")
+        decoder.refuse("damaged", type(error).__name__)

@@ -84,7 +84,7 @@ class VideoInfo:
     start_s: float
     codec: str
     pixel_format: str
-    container: str
+    container: str  # mp4 (also MOV), webm, mkv, avi or gif
     browser_safe: bool
     notes: tuple[str, ...]
 

@@ -25,9 +25,22 @@ class PacketList:
     hidden: set[int] = field(default_factory=set)  # positions never shown (edit lists)
     corrupt: int = 0
     last_duration: int = 0  # ticks, of the packet shown last
+    _latest: int = NO_PTS
 
     def __len__(self) -> int:
         return len(self.pts)
+
+    def add(self, pts: int, duration: int, *, key: bool, hidden: bool, corrupt: bool) -> None:
+        """Appends a packet; `pts` and `duration` in ticks."""
+        position = len(self)
+        if key:
+            self.keys.append(position)
+        if hidden:
+            self.hidden.add(position)
+        self.corrupt += corrupt
+        if pts >= self._latest:
+            self._latest, self.last_duration = pts, duration
+        self.pts.append(pts)
 
     def shown_times(self) -> list[int]:
         """Presentation times of the shown packets, ascending."""

@@ -1,6 +1,6 @@
 """Reads a video: facts first, then frames, all decoded by a limited process.
 
-Nothing in here touches the bytes of the file beyond its first sixteen. Memory stays bounded at
+Nothing in here touches the bytes of the file beyond its first few. Memory stays bounded at
 any length: frames arrive one by one, already small.
 """
 
@@ -58,7 +58,7 @@ class VideoReader:
         self._guards_off = tuple(guards_off)
         self._later_notes: list[str] = []
         self._process: DecoderProcess | None = None
-        self._video = _opened(path, self._limits)
+        self._video, self._container = _opened(path, self._limits, self._guards_off)
         try:
             self._findings = self._start()
             self.info: VideoInfo = self._findings.info
@@ -135,7 +135,7 @@ class VideoReader:
             "off": self._guards_off,
         }
         self._process = DecoderProcess(self._video, settings)
-        return findings.hear(self._process, self._limits)
+        return findings.hear(self._process, self._container, self._limits)
 
     def _stop(self) -> None:
         if self._process is not None:
@@ -182,7 +182,7 @@ class VideoReader:
                 image = np.empty((height, width, 3), np.uint8)
                 process.read_array(image, budget)
                 yield message.index, turn.upright(image)
-            findings.check_done(process, message, budget)
+            findings.hear_done(process, message, self._limits, budget)
             finished = True
         finally:
             # unread frames would be taken for the next request's: end the process with them
@@ -221,8 +221,8 @@ def _without_gaps(
         )
 
 
-def _opened(path: Path, limits: VideoLimits) -> int:
-    """A descriptor of the file, after looking at its kind, size and first bytes."""
+def _opened(path: Path, limits: VideoLimits, guards_off: tuple[str, ...]) -> tuple[int, str]:
+    """(descriptor, container) of the file, by its kind, size and first bytes."""
     try:
         video = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -233,9 +233,10 @@ def _opened(path: Path, limits: VideoLimits) -> int:
             raise errors.Unreadable
         if status.st_size > limits.max_bytes:
             raise errors.TooLarge(limits.max_bytes)
-        if not findings.looks_like_video(os.read(video, 16)):
+        container = findings.container_of(os.read(video, findings.HEAD_SIZE))
+        if container is None and "signature" not in guards_off:
             raise errors.NotAVideo
     except BaseException:
         os.close(video)
         raise
-    return video
+    return video, container or ""

@@ -26,8 +26,8 @@ def display_times(
     """
     known = ticks != NO_PTS
     if not known.any() or not tick_s > 0:
-        return np.arange(len(ticks)) * _usual_step(np.empty(0), rate_hz), True
-    seconds = _relative(ticks, known) * tick_s
+        return _even(len(ticks), _usual_step(np.empty(0), rate_hz)), True
+    seconds: Seconds = _relative(ticks, known) * tick_s
     steps = np.diff(seconds)
     if known.all() and ((steps > 0) & (steps <= max_gap_s)).all():
         return seconds, False
@@ -47,13 +47,16 @@ def constant_rate_times(ticks: NDArray[np.int64], tick_s: float, rate_hz: float)
     frames = len(ticks)
     if span_s > (frames + 1) / rate_hz * (1 + DROPPED_SHARE):
         return None
-    even: Seconds = np.arange(frames) / rate_hz
-    return even
+    return _even(frames, 1 / rate_hz)
 
 
 def frame_step(seconds: Seconds, rate_hz: float) -> float:
     """The usual distance of two frames in seconds."""
     return _usual_step(np.diff(seconds), rate_hz)
+
+
+def _even(frames: int, step: float) -> Seconds:
+    return np.arange(frames, dtype=np.float64) * np.float64(step)
 
 
 def _relative(ticks: NDArray[np.int64], known: NDArray[np.bool_]) -> Seconds:
@@ -84,7 +87,8 @@ def _repaired(seconds: Seconds, step: float, max_gap_s: float) -> Seconds:
     jumps = (steps < -REORDER_DEPTH * step) | (steps > max_gap_s)
     times[1:] = times[0] + np.cumsum(np.where(jumps, step, steps))
     times = _spread(np.sort(times), step)
-    return times - times[0]
+    times -= times[0]
+    return times
 
 
 def _spread(times: Seconds, step: float) -> Seconds:

@@ -1,6 +1,6 @@
 """The messages between the reader and its decoding process.
 
-Child to parent: a header (kind, two numbers, payload length), then the payload. Parent to child:
+Child to parent: a header (kind, index, payload length), then the payload. Parent to child:
 one line of JSON a request. Nothing is ever unpickled, and the parent bounds every length before it
 reads.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from enum import IntEnum
 
-HEADER = struct.Struct("=BxxxIqI")  # kind, index, timestamp, payload length
+HEADER = struct.Struct("=BxxxII")  # kind, index, payload length
 MAX_TEXT = 1 << 16  # bytes of a JSON payload
 NO_PTS = -(1 << 63)
 

@@ -1,0 +1,140 @@
+"""What the decoding process claims about a file, checked before it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.video.browser import plays_in_browsers
+from model.video.errors import PictureTooLarge, TooLong
+from model.video.facts import Orientation, VideoInfo, VideoLimits, orientation_of
+from model.video.timing import constant_rate_times, display_times, frame_step
+from model.video.wire import NO_PTS
+
+ASPECTS = (0.1, 10.0)  # of a pixel; anything beyond is damage
+INCOMPLETE_S = 2.0  # announced but missing; sound may be a little longer than the picture
+LONG_FRAME = 10  # usual distances of two frames; a last frame that stays longer is not believed
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Typed access to the child's facts; a missing, wrong or wild value raises ValueError."""
+
+    values: dict[str, Any]
+
+    def number(self, name: str, low: float, high: float) -> float:
+        value = self.values.get(name)
+        if not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"{name} is missing or out of range")
+        return float(value)
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name)
+        if not isinstance(value, str) or len(value) > 80:
+            raise ValueError(f"{name} is missing or too long")
+        return value
+
+    def orientation(self) -> Orientation | None:
+        a, b, c, d = (float(value) for value in self.values["matrix"])
+        return orientation_of((a, b, c, d))
+
+
+def believed(
+    claims: Claims, ticks: NDArray[np.int64], container: str, limits: VideoLimits
+) -> tuple[VideoInfo, Orientation]:
+    """The facts that hold, and how to turn the picture upright.
+
+    `ticks` int64 [frames] in display order. Raises `TooLong` or `PictureTooLarge`; ValueError if
+    the claims make no sense.
+    """
+    orientation = claims.orientation()
+    turn = orientation or Orientation()
+    stored, shown = _sizes(claims, turn, limits)
+    pts_s, repaired = _times(claims, ticks, container, limits)
+    duration_s = float(pts_s[-1]) + _last_frame_s(claims, pts_s)
+    if duration_s > limits.max_duration_s:
+        raise TooLong(max_duration_s=limits.max_duration_s, max_frames=limits.max_frames)
+    start_s = 0.0 if ticks[0] == NO_PTS else float(ticks[0]) * claims.number("tick_s", 0, 1e9)
+    notes = _notes(claims, duration_s, slanted=orientation is None, repaired=repaired)
+    safe = plays_in_browsers(
+        container=container,
+        codec=claims.text("codec"),
+        tag=claims.text("tag"),
+        pixel_format=claims.text("pixel_format"),
+        turned=turn != Orientation(),
+        mirrored=turn.mirrored,
+        odd=bool(notes) or claims.number("hidden", 0, 1 << 32) > 0,
+        start_s=start_s,
+        stated_s=claims.number("stated_s", -1e15, 1e15),
+    )
+    info = VideoInfo(
+        pts_s=pts_s,
+        duration_s=duration_s,
+        fps=len(pts_s) / duration_s,
+        width=shown[0],
+        height=shown[1],
+        stored_width=stored[0],
+        stored_height=stored[1],
+        rotation=turn.degrees,
+        start_s=start_s,
+        codec=claims.text("codec"),
+        pixel_format=claims.text("pixel_format"),
+        container=container,
+        browser_safe=safe,
+        notes=notes,
+    )
+    return info, turn
+
+
+def _sizes(
+    claims: Claims, turn: Orientation, limits: VideoLimits
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Upright (width, height) in stored pixels, and as displayed."""
+    width = int(claims.number("width", 1, 1 << 16))
+    height = int(claims.number("height", 1, 1 << 16))
+    if width * height > limits.max_pixels:
+        raise PictureTooLarge(limits.max_pixels)
+    aspect = claims.number("aspect", 0, 1e9)
+    low, high = ASPECTS
+    shown_width = max(round(width * aspect), 1) if low <= aspect <= high else width
+    if turn.swap:
+        return (height, width), (height, shown_width)
+    return (width, height), (shown_width, height)
+
+
+def _times(
+    claims: Claims, ticks: NDArray[np.int64], container: str, limits: VideoLimits
+) -> tuple[NDArray[np.float64], bool]:
+    tick_s, rate = claims.number("tick_s", 0, 1e9), claims.number("rate", 0, 1e9)
+    even = constant_rate_times(ticks, tick_s, rate) if container == "avi" else None
+    if even is not None:
+        return even, False
+    return display_times(ticks, tick_s, rate, max_gap_s=limits.max_duration_s)
+
+
+def _last_frame_s(claims: Claims, pts_s: NDArray[np.float64]) -> float:
+    """How long the last frame stays."""
+    step = frame_step(pts_s, claims.number("rate", 0, 1e9))
+    stated = claims.number("last_duration", -(2.0**63), 2.0**63) * claims.number("tick_s", 0, 1e9)
+    return stated if 0 < stated <= LONG_FRAME * step else step
+
+
+def _notes(claims: Claims, duration_s: float, *, slanted: bool, repaired: bool) -> tuple[str, ...]:
+    notes = []
+    stated_s = claims.number("stated_s", -1e15, 1e15)
+    if duration_s + INCOMPLETE_S < stated_s < 1e6:
+        notes.append(
+            f"The file announces {stated_s:.0f} seconds, but holds pictures for {duration_s:.1f}."
+        )
+    if slanted:
+        notes.append("The video asks to be shown slanted; it is shown as it is stored.")
+    if repaired:
+        notes.append("The video's time stamps are irregular and were repaired.")
+    if claims.number("videos", 1, 1 << 10) > 1:
+        notes.append("The file holds more than one video; the first one is used.")
+    if claims.number("errors", 0, 1 << 32) > 0:
+        notes.append("Parts of the video are damaged and were left out.")
+    return tuple(notes)

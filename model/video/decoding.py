@@ -1,0 +1,154 @@
+"""From packets to frames to pixels, inside the limited process. Damaged parts are left out."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.sidedata.sidedata import Type as SideDataType
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from model.video.opening import Guards, Refused
+from model.video.resize import resize_bilinear
+from model.video.wire import NO_PTS
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"
+
+
+class Run:
+    """One pass of the decoder over a stream. `errors` counts packets that were no use."""
+
+    def __init__(self, stream: VideoStream, guards: Guards) -> None:
+        self._context = stream.codec_context
+        self._guards = guards
+        self.errors = 0
+
+    def frames(self, packets: Iterable[VideoPacket]) -> Iterator[VideoFrame]:
+        """The frames in display order."""
+        for packet in packets:
+            yield from self._decode(packet)
+
+    def ranges(
+        self, packets: Iterable[VideoPacket], ranges: Iterable[range]
+    ) -> Iterator[VideoFrame]:
+        """The frames of the given ranges of packet positions only, each begun anew."""
+        position = -1
+        pending = iter(ranges)
+        current = next(pending, None)
+        for packet in packets:
+            if current is None:
+                return
+            if not packet.size:
+                continue
+            position += 1
+            if position in current:
+                yield from self._decode(packet)
+            if position == current.stop - 1:
+                yield from self._decode(None)
+                self._context.flush_buffers()
+                current = next(pending, None)
+
+    def _decode(self, packet: VideoPacket | None) -> Iterator[VideoFrame]:
+        try:
+            frames = self._context.decode(packet)
+        except MemoryError as error:
+            raise Refused("picture-too-large") from error
+        except (av.FFmpegError, ValueError):
+            self.errors += 1
+            frames = []
+        self._check_options()
+        for frame in frames:
+            if frame.width * frame.height > self._guards.max_pixels and self._guards.keep(
+                "frame_pixels"
+            ):
+                raise Refused("picture-too-large")
+            yield frame
+
+    def _check_options(self) -> None:
+        """FFmpeg ignores misspelt options silently; what it did not take is left over."""
+        if self._context.is_open and self._context.options:
+            raise RuntimeError(f"FFmpeg does not know these options: {self._context.options}")
+
+
+def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+    """All packets of the stream and the empty one at the end; a file that breaks off ends there."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except MemoryError as error:
+            raise Refused("picture-too-large") from error
+        except av.FFmpegError:
+            return
+        yield packet
+
+
+def pts_of(frame: VideoFrame) -> int:
+    """The frame's presentation time in ticks, NO_PTS if it has none."""
+    return NO_PTS if frame.pts is None else frame.pts
+
+
+def pixels_of(frame: VideoFrame, size: tuple[int, int], *, exact: bool) -> NDArray[np.uint8]:
+    """RGB uint8 [height, width, 3] of `size` (width, height), contiguous.
+
+    `exact`: as the networks saw their training frames, colours converted at full size first.
+    Otherwise smooth, for human eyes. Transparent parts show whatever colour lies beneath.
+    """
+    width, height = size
+    if not exact:
+        frame = frame.reformat(width=width, height=height, format="rgb24", threads=1)
+        return np.ascontiguousarray(frame.to_ndarray(), np.uint8)
+    frame = frame.reformat(format="rgb24", threads=1)
+    image = np.ascontiguousarray(frame.to_ndarray(), np.uint8)
+    return resize_bilinear(image, width, height)
+
+
+def stream_facts(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
+    """What the container says of the stream, as plain JSON values."""
+    context = stream.codec_context
+    rate = stream.average_rate or stream.guessed_rate or 0
+    covers = av.stream.Disposition.attached_pic
+    if stream.duration is not None:
+        stated_s = float(stream.duration * (stream.time_base or 0))
+    else:
+        stated_s = (container.duration or 0) / av.time_base
+    return {
+        "codec": context.name,
+        "tag": context.codec_tag,
+        "format": container.format.name,
+        "width": context.width,
+        "height": context.height,
+        "tick_s": float(stream.time_base or 0),
+        "rate": float(rate),
+        "aspect": float(stream.sample_aspect_ratio or 1),
+        "stated_s": stated_s,
+        "videos": sum(1 for s in container.streams.video if not s.disposition & covers),
+    }
+
+
+def frame_facts(frame: VideoFrame) -> dict[str, Any]:
+    """What the first decoded frame says, as plain JSON values."""
+    return {
+        "width": frame.width,
+        "height": frame.height,
+        "pixel_format": frame.format.name,
+        "matrix": _matrix(frame),
+    }
+
+
+def _matrix(frame: VideoFrame) -> list[float]:
+    """The 2x2 part (a, b, c, d) of the display matrix: shown x = a x + c y, shown y = b x + d y."""
+    side_data: Any = frame.side_data  # PyAV's stub describes it wrongly
+    if SideDataType.DISPLAYMATRIX not in [entry.type for entry in side_data]:
+        return [1.0, 0.0, 0.0, 1.0]
+    numbers = struct.unpack("=9i", bytes(side_data[SideDataType.DISPLAYMATRIX]))
+    return [numbers[i] / 65536 for i in (0, 1, 3, 4)]
