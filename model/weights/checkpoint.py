@@ -30,6 +30,7 @@ KEY = "second_look"  # one metadata entry: the order of several would differ fro
 FORMAT = 1
 NO_SEAL = "0" * 64
 SEAL = re.compile(rb'\\"seal\\": \\"([0-9a-f]{64})\\"')  # quotes escaped: JSON inside JSON
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 HEADER_LIMIT = 16 << 20  # bytes; the header of the largest network here takes 0.2 MB
 
 
@@ -51,11 +52,15 @@ def save(path: Path, spec: ModelSpec, tensors: Mapping[str, Tensor]) -> str:
     Raises `CheckpointError` if `tensors` are not the state of the network that `spec` describes,
     or the file cannot be written.
     """
-    build_matching(spec, tensors)
     entry = {"format": FORMAT, "seal": NO_SEAL, "spec": spec_json.to_fields(spec)}
-    metadata = {KEY: json.dumps(entry, sort_keys=True)}
+    described = json.dumps(entry, sort_keys=True)
+    try:
+        spec_json.from_fields(json.loads(described)["spec"])
+    except ValueError as error:
+        raise CheckpointError(f"{spec.name} cannot be saved: {error}.") from error
+    build_matching(spec, tensors)
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    content = bytearray(safetensors.torch.save(plain, metadata))
+    content = bytearray(safetensors.torch.save(plain, {KEY: described}))
     start, end = _seal_position(content)
     content[start:end] = hashlib.sha256(content).hexdigest().encode()
     try:
@@ -150,7 +155,14 @@ def _spec_in(header: bytes | bytearray, path: Path) -> ModelSpec:
         entry = json.loads(metadata[KEY]) if KEY in metadata else None
         if entry and entry["format"] == FORMAT:
             return spec_json.from_fields(entry["spec"])
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+    except (
+        ValueError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
         raise _damaged(path) from error
     if entry:
         raise CheckpointError(f"{path.name} was made by a newer version of this program.")

@@ -90,7 +90,7 @@ def _named(tensors: Mapping[str, Tensor], source: Path) -> dict[str, Tensor]:
     for name, tensor in named.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise CheckpointError(
-                f"{source.name} is damaged: {name} holds values that are no numbers."
+                f"{source.name} is damaged: {name} holds values that are not finite."
             )
     return named
 

@@ -13,6 +13,7 @@ import pickletools
 import sys
 import threading
 import zipfile
+from _compat_pickle import IMPORT_MAPPING
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -112,15 +113,22 @@ def _names(path: Path) -> set[str]:
 
 
 def _names_in(file: IO[bytes]) -> set[str]:
-    return {
+    raw = {
         str(argument).replace(" ", ".", 1)
         for opcode, argument, _ in pickletools.genops(file)
         if opcode.name == "GLOBAL"
     }
+    return raw | set(map(_modern, raw))
+
+
+def _modern(name: str) -> str:
+    """Pickles for PyTorch call the modules of Python by what they were called in Python 2."""
+    module, dot, rest = name.partition(".")
+    return IMPORT_MAPPING.get(module, module) + dot + rest
 
 
 def _refuse_active(names: set[str], path: Path) -> None:
-    for name in sorted(names - HARMLESS):
+    for name in sorted(set(map(_modern, names)) - HARMLESS):
         root = name.partition(".")[0]
         if root in sys.stdlib_module_names and root not in HARMLESS_MODULES:
             raise CheckpointError(

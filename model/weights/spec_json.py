@@ -9,7 +9,7 @@ from typing import Any
 from model.weights.spec import ModelSpec, Normalisation
 
 TEXTS = ("name", "arch", "origin", "licence")
-LARGEST = {"short_side": 1024, "crop": 1024, "clip_len": 512, "interval": 128, "options": 1000}
+LARGEST = {"short_side": 1024, "crop": 1024, "clip_len": 512, "interval": 128, "options": 10_000}
 SIZES = ("short_side", "crop", "clip_len", "interval")
 
 
@@ -21,7 +21,7 @@ def to_fields(spec: ModelSpec) -> dict[str, Any]:
 def from_fields(raw: Any) -> ModelSpec:
     """From what `json.loads` gives.
 
-    Raises `ValueError` naming the first field that is missing or of the wrong kind.
+    Raises `ValueError` naming the first field that is missing, of the wrong kind or out of range.
     """
     if not isinstance(raw, dict):
         raise ValueError("a specification is a JSON object")
@@ -54,7 +54,7 @@ def _normalisation(raw: Any) -> Normalisation:
 
 def _check(good: bool, field: str) -> None:
     if not good:
-        raise ValueError(f"the field {field} is missing or of the wrong kind")
+        raise ValueError(f"the field {field} is missing, of the wrong kind or out of range")
 
 
 def _is_count(value: object, largest: int) -> bool:
