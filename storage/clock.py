@@ -28,10 +28,10 @@ class Clock:
     now: Callable[[], datetime]
 
     @classmethod
-    def of_this_machine(cls) -> Clock:
+    def of_this_machine(cls, boot_id: Path = BOOT_ID) -> Clock:
         """The real one."""
         try:
-            boot = BOOT_ID.read_text(encoding="ascii").strip()
+            boot = boot_id.read_text(encoding="ascii").strip()
         except OSError:
             boot = ""
         return cls(host=socket.gethostname(), boot=boot, ticks=time.monotonic, now=utc_now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import effective
@@ -23,6 +23,8 @@ from storage.upserts import insert_new
 
 Verdict = Literal["confirmed", "corrected", "unusable", "unsure", "skipped"]
 VERDICTS: tuple[Verdict, ...] = ("confirmed", "corrected", "unusable", "unsure", "skipped")
+# What two requests with the same op_id must agree in; the time taken, say, may differ.
+SAME = ("video_id", "verdict", "label_id", "segment_id", "decision_id")
 NAMED: tuple[Verdict, ...] = ("confirmed", "corrected")
 
 
@@ -78,10 +80,6 @@ def record_decision(
     `InvalidError`, `NotFoundError`, and `ConflictError` if `op_id` was used for something else.
     """
     _check(op_id, verdict, label_id, start_s, end_s)
-    earlier = _by_op_id(session, op_id, video_id=video_id, is_undo=False)
-    if earlier is not None:
-        return earlier
-    _check_references(session, video_id, label_id, prediction_id)
     values = {
         "op_id": op_id,
         "video_id": video_id,
@@ -96,6 +94,10 @@ def record_decision(
         "seen_saliency": seen_saliency,
         "time_taken_s": time_taken_s,
     }
+    earlier = _by_op_id(session, values)
+    if earlier is not None:
+        return earlier
+    _check_references(session, video_id, label_id, prediction_id)
     return _stored(session, values)
 
 
@@ -108,30 +110,29 @@ def undo(session: Session, *, op_id: str, event_id: int, annotator: str) -> Labe
     """
     _check_op_id(op_id)
     event = _locked(session, event_id)
-    earlier = _by_op_id(session, op_id, video_id=event.video_id, is_undo=True)
-    if earlier is not None:
-        return earlier
-    last = _last_of_chain(session, event)
-    if event.undone:
-        return replace(last, repeated=True)
     values = {
         "op_id": op_id,
         "video_id": event.video_id,
         "segment_id": event.segment_id,
         "annotator": _name(annotator),
         "note": "",
-        "undo_of": last.id,
         "decision_id": event.decision_id or event.id,
     }
-    return _stored(session, values)
+    earlier = _by_op_id(session, values)
+    if earlier is not None:
+        return earlier
+    last = _last_of_chain(session, event)
+    if event.undone:
+        return replace(last, repeated=True)
+    return _stored(session, values | {"undo_of": last.id})
 
 
 def get(session: Session, *, event_id: int) -> LabelEventRecord:
     """One event. Raises `NotFoundError`."""
-    found = _select_one(session, LabelEvent.id == event_id)
-    if found is None:
+    row = session.execute(_events(None).where(LabelEvent.id == event_id)).one_or_none()
+    if row is None:
         raise NotFoundError("This decision is not here (any more). Reload the page.")
-    return found
+    return _record(row)
 
 
 def history(session: Session, *, video_id: int, as_of: AsOf = None) -> tuple[LabelEventRecord, ...]:
@@ -210,18 +211,13 @@ def _record(row: Row[LabelEvent, str, int, int], *, repeated: bool = False) -> L
     )
 
 
-def _select_one(
-    session: Session, condition: ColumnElement[bool], *, repeated: bool = False
-) -> LabelEventRecord | None:
-    row = session.execute(_events(None).where(condition)).one_or_none()
-    return None if row is None else _record(row, repeated=repeated)
-
-
-def _by_op_id(
-    session: Session, op_id: str, *, video_id: int, is_undo: bool
-) -> LabelEventRecord | None:
-    found = _select_one(session, LabelEvent.op_id == op_id, repeated=True)
-    if found is not None and (found.video_id != video_id or (found.undo_of is not None) != is_undo):
+def _by_op_id(session: Session, values: Mapping[str, Any]) -> LabelEventRecord | None:
+    """What the same operation stored before. Raises `ConflictError` if it was another one."""
+    row = session.execute(_events(None).where(LabelEvent.op_id == values["op_id"])).one_or_none()
+    if row is None:
+        return None
+    found = _record(row, repeated=True)
+    if any(getattr(found, name) != values.get(name) for name in SAME):
         raise ConflictError("This was sent before with other content. Reload the page.")
     return found
 
@@ -243,14 +239,12 @@ def _last_of_chain(session: Session, event: LabelEventRecord) -> LabelEventRecor
 
 
 def _stored(session: Session, values: Mapping[str, Any]) -> LabelEventRecord:
+    """The new event, or the one that the same operation stored at the same moment."""
     made = insert_new(session, LabelEvent, values)
-    if made is not None:
-        return get(session, event_id=made)
-    is_undo = values.get("undo_of") is not None
-    earlier = _by_op_id(session, values["op_id"], video_id=values["video_id"], is_undo=is_undo)
-    if earlier is None:
-        raise BusyError("Others are saving the same decision. Please try again.")
-    return earlier
+    same = _by_op_id(session, values)
+    if same is None:
+        raise BusyError("Others are changing the same decision. Look at it and try again.")
+    return same if made is None else replace(same, repeated=False)
 
 
 def _check(

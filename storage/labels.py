@@ -12,13 +12,12 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from storage.errors import BusyError, InvalidError, NotFoundError
+from storage.errors import InvalidError, NotFoundError
 from storage.tables import Label, utc_now
 from storage.text import one_line, search_key, storable
-from storage.upserts import insert_new
+from storage.upserts import take_turns
 
 LONGEST_NAME = 100
-ATTEMPTS = 10  # PostgreSQL only: two people who propose at the same moment want the same number
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ def seed(session: Session, *, names: Sequence[str]) -> int:
     wanted = {search_key(name): one_line(name, what="A label", longest=255) for name in names}
     if len(wanted) != len(names):
         raise InvalidError("The list of labels names one of them twice. Remove the second one.")
+    take_turns(session)
     known = set(session.scalars(select(Label.key)))
     start = _next_index(session)
     rows = [
@@ -66,21 +66,19 @@ def propose(session: Session, *, name: str, added_by: str) -> ProposedLabel:
     Raises `InvalidError` for a name that is empty or too long.
     """
     clean = one_line(name, what="The label", longest=LONGEST_NAME)
-    by = storable(added_by).strip()
-    for _ in range(ATTEMPTS):
-        there = find(session, name=clean)
-        if there is not None:
-            return ProposedLabel(label=there, created=False)
-        values = {
-            "index": _next_index(session),
-            "name": clean,
-            "key": search_key(clean),
-            "added_by": by,
-        }
-        made = insert_new(session, Label, values)
-        if made is not None:
-            return ProposedLabel(label=get(session, label_id=made), created=True)
-    raise BusyError("Others are adding labels at the same time. Please try again.")
+    take_turns(session)
+    there = find(session, name=clean)
+    if there is not None:
+        return ProposedLabel(label=there, created=False)
+    row = Label(
+        index=_next_index(session),
+        name=clean,
+        key=search_key(clean),
+        added_by=storable(added_by).strip(),
+    )
+    session.add(row)
+    session.flush()
+    return ProposedLabel(label=record(row), created=True)
 
 
 def find(session: Session, *, name: str) -> LabelRecord | None:

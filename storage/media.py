@@ -14,7 +14,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -260,10 +260,8 @@ def _missing() -> NotFoundError:
 
 
 def _unlinked_if_old(path: Path, before: float) -> bool:
-    try:
-        if path.stat().st_mtime >= before:
-            return False
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    return True
+    with suppress(FileNotFoundError):  # whoever was writing it may have finished meanwhile
+        if path.stat().st_mtime < before:
+            path.unlink()
+            return True
+    return False

@@ -77,10 +77,8 @@ def register(session: Session, *, version: NewVersion) -> VersionRecord:
         "metrics": documents.plain(version.metrics),
     }
     insert_new(session, ModelVersion, values)
-    found = find(session, sha256=version.sha256)
-    if found is None:
-        raise NotFoundError(f"The model {version.name} could not be registered. Try again.")
-    return found
+    stored = session.execute(_versions().where(ModelVersion.sha256 == version.sha256))
+    return _record(stored.one())
 
 
 def set_metrics(session: Session, *, version_id: int, metrics: Mapping[str, Any]) -> VersionRecord:

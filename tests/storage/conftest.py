@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, create_engine, text
 
 from storage.database import Database
+from storage.tables import Table
 
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
 
@@ -104,12 +105,25 @@ def sqlite_db(ready_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def db(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Every kind of database that is supported, with all tables."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_db")
-        return
-    database = Database(request.getfixturevalue("fresh_postgresql"))
+@pytest.fixture(scope="session")
+def shared_postgresql(postgresql: URL) -> Iterator[Database]:
+    """A database with all tables that many tests use, one after another."""
+    _execute(postgresql, "CREATE DATABASE shared TEMPLATE ready")
+    database = Database(postgresql.set(database="shared"))
     yield database
     database.close()
+
+
+@pytest.fixture
+def empty_postgresql(shared_postgresql: Database) -> Database:
+    """The shared database without rows: emptying is many times quicker than making a new one."""
+    tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
+    with shared_postgresql.write() as session:
+        session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return shared_postgresql
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest) -> Database:
+    """Every kind of database that is supported, with all tables and no rows."""
+    return request.getfixturevalue("sqlite_db" if request.param == "sqlite" else "empty_postgresql")

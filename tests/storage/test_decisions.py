@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from storage import decisions, labels
 from storage.database import Database
 from storage.decisions import LabelEventRecord
-from storage.errors import ConflictError, InvalidError, NotFoundError, StorageError
+from storage.errors import BusyError, ConflictError, InvalidError, NotFoundError, StorageError
 from tests.storage.rows import LABELS, add_prediction, add_video, decide, undo
 
 
@@ -94,7 +94,26 @@ def test_an_operation_id_cannot_mean_two_things(db: Database) -> None:
                 session, op_id="x", video_id=two.id, verdict="unsure", annotator=""
             )
         with pytest.raises(ConflictError):
+            decisions.record_decision(
+                session, op_id="x", video_id=one.id, verdict="unusable", annotator=""
+            )
+        with pytest.raises(ConflictError):
             decisions.undo(session, op_id="x", event_id=event.id, annotator="")
+        other = decide(session, one.id)
+        decisions.undo(session, op_id="y", event_id=event.id, annotator="")
+        with pytest.raises(ConflictError):
+            decisions.undo(session, op_id="y", event_id=other.id, annotator="")
+
+
+def test_an_event_is_taken_back_by_one_event_only(db: Database) -> None:
+    """The table's own guard, should two chains ever be written past the lock."""
+    with db.write() as session:
+        event = decide(session, add_video(session).id)
+        taken_back = undo(session, event.id)
+        second = {"undo_of": event.id, "decision_id": event.id, "annotator": "", "note": ""}
+        with pytest.raises(BusyError):
+            decisions._stored(session, second | {"op_id": "second", "video_id": event.video_id})
+        assert decisions.history(session, video_id=event.video_id)[-1] == taken_back
 
 
 def test_undo_brings_back_what_was_said_before_and_redo_the_rest(db: Database) -> None:

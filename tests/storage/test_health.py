@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, NullPool, create_engine, text
 
 from storage import health, sqlite
 from storage.database import Database
@@ -71,6 +74,34 @@ def test_the_sqlite_version_is_judged(version: tuple[int, int, int], level: str)
 def test_a_good_database_is_good(db: Database) -> None:
     assert levels(db)["Tables"] == "ok"
     assert "error" not in levels(db).values()
+
+
+def test_a_database_in_another_mode_and_a_damaged_one_are_errors(
+    tmp_path: Path, sqlite_db: Database
+) -> None:
+    letter = tmp_path / "letter.db"
+    letter.write_text("Dear Sir or Madam, " * 100)
+    assert levels(Database.in_file(letter))["Database"] == "error"
+    sqlite_db.close()
+    with closing(sqlite3.connect(sqlite.file_of(sqlite_db.url))) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET rootpage = 3 WHERE name = 'videos'")
+        connection.commit()
+    assert levels(sqlite_db)["Database"] == "error"
+
+
+def test_without_a_write_ahead_log_there_is_an_error(tmp_path: Path) -> None:
+    url = URL.create("sqlite", database=str(tmp_path / "plain.db"))
+    plain = create_engine(url, poolclass=NullPool)
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x)"))
+    assert "write-ahead" in health.examine(url, plain)[-1].sentence
+
+
+def test_tables_that_cannot_be_read_are_an_error(tmp_path: Path) -> None:
+    url = URL.create("postgresql+psycopg", query={"host": str(tmp_path)})
+    unused = create_engine("sqlite://")
+    assert [verdict.level for verdict in health.examine(url, unused)] == ["error"]
 
 
 def test_a_missing_and_an_old_database_are_warned_about(tmp_path: Path) -> None:

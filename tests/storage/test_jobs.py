@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -220,6 +221,10 @@ def test_failing_says_why(db: Database, machine: Machine) -> None:
     assert (failed.state, failed.message) == ("failed", "No videos.")
     with db.write() as session, pytest.raises(LeaseLostError):
         jobs.heartbeat(session, lease=replace(lease), clock=machine.clock())
+
+
+def test_a_system_without_a_boot_id_is_no_obstacle(tmp_path: Path) -> None:
+    assert Clock.of_this_machine(boot_id=tmp_path / "none").boot == ""
 
 
 def test_the_clock_of_this_machine_runs() -> None:

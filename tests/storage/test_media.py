@@ -76,7 +76,9 @@ def test_side_files_stand_beside_and_are_replaced_whole(store: MediaStore) -> No
 
 
 def test_a_side_file_that_fails_leaves_the_old_one(store: MediaStore, tmp_path: Path) -> None:
-    uri = store.put_side(DIGEST, "map.npz", io.BytesIO(b"whole"))
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"whole")
+    uri = store.put_side(DIGEST, "map.npz", whole)
 
     def fail() -> None:
         with store.draft(DIGEST, "map.npz") as draft:
@@ -159,6 +161,20 @@ def test_the_reserve_stays_free(folder: Path) -> None:
         MediaStore(folder, reserve_bytes=1 << 50).put(io.BytesIO(CONTENT))
     with pytest.raises(NoSpaceError):
         MediaStore(folder, reserve_bytes=1 << 50).put_side(DIGEST, "x", io.BytesIO(CONTENT))
+    assert files_in(folder) == set()
+
+
+def test_free_space_is_looked_at_while_a_long_stream_comes_in(folder: Path) -> None:
+    """The stream itself fills the disk to the reserve, as its length was not known before."""
+
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            store._reserve = 1 << 60
+            return bytes(size or 0)
+
+    store = MediaStore(folder, reserve_bytes=0)
+    with pytest.raises(NoSpaceError):
+        store.put(Endless())
     assert files_in(folder) == set()
 
 

@@ -86,6 +86,26 @@ def test_the_revisions_make_the_tables_of_the_code(url: URL) -> None:
         command.check(migrating.configuration(connection))
 
 
+def test_a_generated_revision_names_no_class_of_ours(url: URL, tmp_path: Path) -> None:
+    """Classes change; what a revision did must not."""
+    scripts = tmp_path / "migrations"
+    shutil.copytree(SCRIPTS, scripts)
+    with migrating._engine(url).begin() as connection:
+        connection.execute(text("DROP TABLE promotions"))
+        configuration = migrating.configuration(connection, scripts=scripts)
+        command.revision(configuration, "promotions", autogenerate=True, rev_id="0002")
+    made = next((scripts / "versions").glob("0002*.py")).read_text()
+    assert "create_table('promotions'" in made
+    assert "sa.DateTime(timezone=True)" in made
+    assert "storage" not in made
+
+
+def test_without_its_revisions_the_program_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "versions").mkdir()
+    with pytest.raises(RevisionError, match="Install it again"):
+        migrating.newest(scripts=tmp_path)
+
+
 def test_up_down_up(url: URL) -> None:
     assert migrating.revision(url) == migrating.newest()
     migrating.downgrade(url, "base")

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
 
 from storage import videos
 from storage.database import Database
 from storage.errors import InvalidError, NotFoundError
+from storage.tables import UtcDateTime
 from storage.videos import AddedVideo
 from tests.storage.rows import add_video, new_video
 
@@ -87,6 +90,15 @@ def test_free_details_survive_even_when_they_are_not_json(db: Database) -> None:
     with db.write() as session:
         stored = videos.add(session, video=new).video
     assert stored.details == {"title": "ab?", "rate": None, "list": [1, 2.5, None, True]}
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    kind, dialect = UtcDateTime(), sqlite.dialect()
+    with pytest.raises(ValueError, match="time zone"):
+        kind.process_bind_param(datetime(2026, 1, 1), dialect)
+    berlin = timezone(timedelta(hours=2))
+    stored = kind.process_bind_param(datetime(2026, 7, 1, 2, tzinfo=berlin), dialect)
+    assert kind.process_result_value(stored, dialect) == datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def test_a_number_is_never_given_twice(db: Database) -> None:
