@@ -25,12 +25,11 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, default=CLIPS)
     parser.add_argument("--weights", type=Path, default=default_path())
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "second-look")
-    parser.add_argument("--fine", action="store_true")
     parser.add_argument("protocols", nargs="*", choices=get_args(ProtocolName), default=["auto"])
     wanted = parser.parse_args()
     with (wanted.clips / "labels.csv").open(newline="") as file:
         labelled = [row for row in csv.DictReader(file) if row["nearest_kinetics400"]]
-    predictor = LocalPredictor(wanted.weights, cache_dir=wanted.cache, fine=wanted.fine)
+    predictor = LocalPredictor(wanted.weights, cache_dir=wanted.cache)
     predictor.warm_up()
     for protocol in wanted.protocols:
         count(predictor, protocol, wanted.clips, labelled)

@@ -28,6 +28,7 @@ from model.inference.timeline import (
     merge_evidence,
     step_curve,
     unseen,
+    window,
 )
 from model.network.video_network import Axis
 from model.video.facts import VideoInfo
@@ -142,11 +143,18 @@ def _evidence(
     if len(known) < len(clips):
         return Evidence(np.empty(0), np.empty((len(kept), 0, 1, 1), np.float16), gaps)
     time, height, width = model.centres
-    merged = [
-        ClipEvidence(info.pts_s[_centre_frames(row, time, volume.shape[1])], volume[kept])
-        for row, volume in zip(plan.sampling.frame_inds, known, strict=True)
-    ]
-    seconds, volume = merge_evidence(merged)
+    rows = plan.sampling.frame_inds
+    steps, clip_len = known[0].shape[1], rows.shape[1]
+    centres = np.clip(time.first + time.step * np.arange(steps), 0, clip_len - 1)
+    # the frame in the middle of what a step looks at, at its own time, never at frame / fps
+    times = info.pts_s[rows[:, np.rint(centres).astype(np.int64)]]
+    weights = window(centres, clip_len)
+    seconds, volume = merge_evidence(
+        [
+            ClipEvidence(moments, volume[kept], weights)
+            for moments, volume in zip(times, known, strict=True)
+        ]
+    )
     return Evidence(
         seconds=seconds,
         volume=volume.astype(np.float16),
@@ -154,13 +162,6 @@ def _evidence(
         area=_area(plan.explained_box, height, width, volume.shape[2:]),
         biases=tuple(float(model.biases[index]) for index in kept),
     )
-
-
-def _centre_frames(frame_inds: NDArray[np.int64], time: Axis, steps: int) -> NDArray[np.int64]:
-    """The video frame [T'] in the middle of what each step of a clip [T] looks at."""
-    centres = np.rint(time.first + time.step * np.arange(steps)).astype(np.int64)
-    middle: NDArray[np.int64] = frame_inds[np.clip(centres, 0, len(frame_inds) - 1)]
-    return middle
 
 
 def _area(box: CropBox, height: Axis, width: Axis, cells: tuple[int, ...]) -> Crop:

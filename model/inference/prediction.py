@@ -74,7 +74,8 @@ class Evidence:
     `gaps` are the spans in which no clip looked.
     `area` is the rectangle of the displayed picture that the H' x W' cells divide evenly: a cell's
     middle is where its receptive field is centred, so draw the map there, cut to `Prediction.crop`.
-    `biases` [k], in logits: the score of a class in one clip is its bias plus its mean evidence.
+    `biases` [k], in logits: the score of a class in one clip is its bias plus its mean evidence
+    there, exactly, over the steps that the network itself has (with finer steps every second).
     """
 
     seconds: NDArray[np.float64]

@@ -25,11 +25,24 @@ class ClipEvidence:
 
     `seconds` float64 [T']: the presentation time of each step's receptive-field centre, in the
     clip's own order; a clip that repeats frames names the same time more than once.
-    `volume` float32 [k, T', H', W'], signed, in logits.
+    `volume` float32 [k, T', H', W'], signed, in logits. `weights` float64 [T'], above 0: how much
+    each step counts beside other clips (`window`).
     """
 
     seconds: NDArray[np.float64]
     volume: NDArray[np.float32]
+    weights: NDArray[np.float64]
+
+
+def window(centres: NDArray[np.floating], clip_len: int) -> NDArray[np.float64]:
+    """How far steps centred on these sampled frames of a clip can be relied on: 0..1, above 0.
+
+    A Hann window over the clip. Near its ends a step saw padding instead of frames: with the
+    embedded default the last step holds a third of a clip's mean evidence, wherever the action is.
+    """
+    inside = np.clip(centres, 0, clip_len - 1) + 0.5
+    reliance: NDArray[np.float64] = np.sin(np.pi * inside / clip_len) ** 2
+    return reliance
 
 
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -86,9 +99,8 @@ def merge_evidence(
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """(seconds [S], volume [k, S, H', W']) of the whole video, on the union of the clips' times.
 
-    Each clip is read between its own steps by linear interpolation and weighs most in its middle:
-    its first and last steps saw padding instead of frames. Logits are averaged, never maps that
-    were cut or stretched first.
+    Each clip is read between its own steps by linear interpolation, and weighted by step. Logits
+    are averaged, never maps that were cut or stretched first.
     """
     known = [_distinct_times(clip) for clip in clips]
     seconds = np.unique(np.concatenate([times for times, _, _ in known]))
@@ -109,21 +121,13 @@ def _distinct_times(
     clip: ClipEvidence,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """A clip's distinct times [P], values there [P, k, H', W'] and weights [P] above 0."""
-    window = _window(len(clip.seconds))
     steps = clip.volume.astype(np.float64).swapaxes(0, 1)
     times, place = np.unique(clip.seconds, return_inverse=True)
-    weight = np.bincount(place, weights=window, minlength=len(times))
+    weight = np.bincount(place, weights=clip.weights, minlength=len(times))
     values = np.zeros((len(times), *steps.shape[1:]), dtype=np.float64)
-    np.add.at(values, place, window[:, None, None, None] * steps)
+    np.add.at(values, place, clip.weights[:, None, None, None] * steps)
     count = np.bincount(place, minlength=len(times))
     return times, values / weight[:, None, None, None], weight / count
-
-
-def _window(steps: int) -> NDArray[np.float64]:
-    """A triangle over the steps, largest in the middle and above 0 at the ends."""
-    place = np.arange(1, steps + 1, dtype=np.float64)
-    window: NDArray[np.float64] = np.minimum(place, steps + 1 - place) / ((steps + 1) / 2)
-    return window
 
 
 def _read(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from model.inference.timeline import (
     softmax,
     step_curve,
     unseen,
+    window,
 )
 
 times = st.floats(0.0, 100.0, allow_nan=False).map(lambda value: round(value, 3))
@@ -28,7 +31,8 @@ def clip_evidence(draw: st.DrawFn) -> ClipEvidence:
     seconds = draw(st.lists(times, min_size=1, max_size=8))
     flat = draw(st.lists(values, min_size=4 * len(seconds), max_size=4 * len(seconds)))
     volume = np.array(flat, dtype=np.float32).reshape(2, len(seconds), 1, 2)
-    return ClipEvidence(np.array(seconds), volume)
+    weights = draw(st.lists(st.floats(0.01, 1.0), min_size=len(seconds), max_size=len(seconds)))
+    return ClipEvidence(np.array(seconds), volume, np.array(weights))
 
 
 @st.composite
@@ -39,7 +43,9 @@ def spans(draw: st.DrawFn) -> Span:
 
 def a_clip(start: float, steps: NDArray[np.float64]) -> ClipEvidence:
     seconds = start + np.arange(len(steps), dtype=np.float64)
-    return ClipEvidence(seconds, steps.astype(np.float32).reshape(1, -1, 1, 1))
+    place = np.arange(1.0, len(steps) + 1)
+    weights = np.minimum(place, place[::-1])
+    return ClipEvidence(seconds, steps.astype(np.float32).reshape(1, -1, 1, 1), weights)
 
 
 @given(st.lists(clip_evidence(), min_size=1, max_size=5), st.randoms())
@@ -65,7 +71,7 @@ def test_merged_evidence_stays_within_what_the_clips_said(clips: list[ClipEviden
 
 @given(st.lists(clip_evidence(), min_size=1, max_size=5), values)
 def test_constant_evidence_stays_constant(clips: list[ClipEvidence], level: float) -> None:
-    flat = [ClipEvidence(c.seconds, np.full_like(c.volume, level)) for c in clips]
+    flat = [replace(c, volume=np.full_like(c.volume, level)) for c in clips]
     _, volume = merge_evidence(flat)
     np.testing.assert_allclose(volume, np.float32(level), rtol=1e-5, atol=1e-5)
 
@@ -81,9 +87,9 @@ def test_one_clip_is_itself(clip: ClipEvidence) -> None:
 
 def test_a_clip_that_repeats_frames_names_each_moment_once() -> None:
     volume = np.array([1.0, 2.0, 3.0, 6.0], dtype=np.float32).reshape(1, 4, 1, 1)
-    seconds, merged = merge_evidence([ClipEvidence(np.array([0.0, 1.0, 0.0, 1.0]), volume)])
+    clip = ClipEvidence(np.array([0.0, 1.0, 0.0, 1.0]), volume, np.array([1.0, 2.0, 2.0, 1.0]))
+    seconds, merged = merge_evidence([clip])
     np.testing.assert_array_equal(seconds, [0.0, 1.0])
-    # the inner steps weigh twice as much as the outer ones, which saw padding
     np.testing.assert_allclose(merged.ravel(), [(1 + 2 * 3) / 3, (2 * 2 + 6) / 3])
 
 
@@ -149,3 +155,13 @@ def test_both_ways_of_averaging(views: list[list[float]]) -> None:
     assert by_prob.sum() == pytest.approx(1.0, abs=1e-5)
     if len(views) == 1:
         np.testing.assert_allclose(by_prob, by_score, atol=1e-6)
+
+
+def test_steps_count_by_how_far_they_are_from_the_ends_of_their_clip() -> None:
+    even = window(np.array([0.0, 8.0, 16.0, 24.0]), 32)
+    shifted = window(np.array([5.0, 13.0, 21.0, 29.0]), 32)
+    assert np.all(even > 0)
+    assert even.argmax() == 2
+    assert shifted.argmax() == 1
+    assert shifted[3] < shifted[0] < shifted[2] < shifted[1]
+    assert window(np.array([33.0]), 32)[0] > 0  # centred beyond the last frame
