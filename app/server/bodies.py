@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from typing import Protocol
 
 from starlette.formparsers import MultiPartException
 from starlette.types import Message, Receive
@@ -31,12 +31,19 @@ def too_large(limit: int) -> Refused:
     return Refused(413, f"This is too large: at most {size} can be taken.")
 
 
+class Watcher(Protocol):
+    """Looks at a body while it comes."""
+
+    def look_at(self, data: bytes, *, is_last: bool) -> None:
+        """Takes the next piece; raises `Refused` if the body is not to be taken."""
+        ...
+
+
 class Body:
     """The `receive` of one request.
 
     `limit` bytes, and `wrapping` bytes around them, are taken; `idle_s` seconds may pass without
-    any. `look_at` sees each piece
-    before it is passed on, and may raise `Refused`.
+    any. The `watcher` sees each piece before it is passed on.
     """
 
     def __init__(self, receive: Receive, *, limit: int, idle_s: float, wrapping: int = 0) -> None:
@@ -44,7 +51,7 @@ class Body:
         self.limit = limit
         self._wrapping = wrapping
         self._idle_s = idle_s
-        self.look_at: Callable[[bytes], None] | None = None
+        self.watcher: Watcher | None = None
         self._started = time.monotonic()
         self._received = 0
         self._done = False
@@ -99,5 +106,5 @@ class Body:
         elapsed_s = time.monotonic() - self._started
         if self._received < SLOWEST_BYTES_PER_S * (elapsed_s - self._idle_s):
             raise Refused(408, "This comes too slowly; try again with a better connection.")
-        if self.look_at is not None:
-            self.look_at(data)
+        if self.watcher is not None:
+            self.watcher.look_at(data, is_last=self._done)

@@ -27,11 +27,12 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-# A file that somebody brought is shown without scripts, whatever it claims to be.
-FILE_POLICY = (
-    "default-src 'none'; media-src 'self'; img-src 'self'; sandbox; frame-ancestors 'none'"
+# A video of ours has a fixed type. A file in Gradio's folder may be anything: it runs no script and
+# belongs to nobody, whatever it claims to be.
+MEDIA_POLICY = (
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
-FILE_PATHS = ("/gradio_api/file", "/media/")
+FILE_POLICY = f"{MEDIA_POLICY}; img-src 'self'; sandbox"
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -41,6 +42,13 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
 }
+
+
+def policy_of(path: str) -> str:
+    """The content security policy for what lies at this path."""
+    if path.startswith("/media/"):
+        return MEDIA_POLICY
+    return FILE_POLICY if path.startswith("/gradio_api/file") else PAGE_POLICY
 
 
 class SecurityHeaders:
@@ -54,7 +62,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = FILE_POLICY if scope["path"].startswith(FILE_PATHS) else PAGE_POLICY
+        policy = policy_of(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -86,8 +86,9 @@ class UploadParts:
             },
         )
 
-    def look_at(self, data: bytes) -> None:
+    def look_at(self, data: bytes, *, is_last: bool) -> None:
         """Takes the next piece. Raises `Refused`."""
+        del is_last
         self._place.left = max(0, self._place.left - len(data))
         self._since_look += len(data)
         if self._since_look >= LOOK_EVERY_BYTES:
