@@ -16,7 +16,7 @@ from sqlalchemy import URL
 
 from storage import sqlite
 from storage.errors import DamagedError, NoSpaceError, NotFoundError, UnavailableError
-from storage.files import place, sync_folder
+from storage.files import place, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ def make(url: URL, path: Path) -> Backup:
         draft.unlink(missing_ok=True)
     made = Backup(path=path, sha256=digest, size=size, rows=rows)
     facts = asdict(made) | {"path": path.name}
-    path.with_name(path.name + ".json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-    sync_folder(path.parent)
+    write_whole(path.with_name(path.name + ".json"), json.dumps(facts, indent=1).encode())
     return made
 
 
@@ -74,8 +73,6 @@ def _copy(source: Path, draft: Path) -> None:
         try:
             connection.execute("VACUUM INTO ?", (str(draft),))
         except sqlite3.OperationalError as error:
-            if "full" in str(error):
-                raise NoSpaceError(f"The disk became full while backing up to {draft}.") from error
             raise UnavailableError(f"The backup could not be written: {error}") from error
         except sqlite3.DatabaseError as error:
             raise DamagedError(f"The database is damaged and was not copied: {error}") from error

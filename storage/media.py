@@ -29,7 +29,7 @@ MIB = 1 << 20
 GIB = 1 << 30
 HOUR_S = 3600.0
 CHUNK_BYTES = MIB
-CHECK_EVERY_BYTES = 64 * MIB  # how often free space is looked at while a stream comes in
+CHECK_EVERY_BYTES = 16 * MIB  # how often free space is looked at while a stream comes in
 URI = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})(\.[a-z0-9][a-z0-9._-]{0,80})?")
 SIDE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 

@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
 BUSY_TIMEOUT_S = 5.0
-QUEUE_TIMEOUT_S = 30.0
+PATIENCE = 6  # busy timeouts that a thread waits for the connections of its own process
 
 
 def file_of(url: URL) -> Path:
@@ -22,7 +22,9 @@ def file_of(url: URL) -> Path:
 
 def reader(url: URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Connections for reading: any number at once, each transaction sees one moment."""
-    engine = create_engine(url, pool_size=8, max_overflow=16, pool_timeout=QUEUE_TIMEOUT_S)
+    engine = create_engine(
+        url, pool_size=8, max_overflow=16, pool_timeout=PATIENCE * busy_timeout_s
+    )
     return _configured(engine, "BEGIN", busy_timeout_s, "query_only = ON")
 
 
@@ -34,7 +36,7 @@ def writer(
     `BEGIN IMMEDIATE` takes the write lock before anything is read: a plain `BEGIN` that first reads
     and then writes fails at once, without waiting, whenever somebody else wrote in between.
     """
-    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=QUEUE_TIMEOUT_S)
+    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=PATIENCE * busy_timeout_s)
     return _configured(engine, begin, busy_timeout_s)
 
 

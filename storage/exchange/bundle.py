@@ -19,7 +19,10 @@ READABLE = 0o644 << 16
 
 
 def contents(session: Session, *, as_of: AsOf = None, prefix: str = "") -> dict[str, bytes]:
-    """File names and what is in them, as of one moment. `prefix` as in `mmaction2.video_list`."""
+    """File names and what is in them, as of one moment. `prefix` as in `mmaction2.video_list`.
+
+    The label map is always that of now: it only ever grows, so earlier numbers stay true.
+    """
     upto = effective.resolved(session, as_of)
     rows = labelled_videos(session, as_of=upto)
     frozen = manifest.freeze(session, as_of=upto)

@@ -10,11 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 from storage import backup, sqlite
 from storage.database import Database
 from storage.errors import DamagedError, NotFoundError, UnavailableError
+from tests.storage.full_disk import files_in, no_file_larger_than
 from tests.storage.rows import add_video, decide
 from tests.storage.test_migrations import filled, fingerprint
 
@@ -98,6 +99,29 @@ def test_a_damaged_database_is_not_copied(sqlite_db: Database, tmp_path: Path) -
     assert not list(tmp_path.glob("copy*"))
     assert not list(tmp_path.glob("*.tmp"))
     assert [v.level for v in sqlite_db.health() if v.name == "Database"] == ["error"]
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(
+    sqlite_db: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    with pytest.raises(UnavailableError, match="could not be written"), no_file_larger_than(8192):
+        sqlite_db.backup(folder / "copy.db")
+    assert files_in(folder) == set()
+
+
+def test_a_copy_that_is_not_whole_does_not_count(sqlite_db: Database, tmp_path: Path) -> None:
+    """A fault that SQLite copies without noticing: a row that breaks its table's rules."""
+    with sqlite_db.write() as session:
+        session.execute(text("CREATE TABLE odd (x TEXT)"))
+        session.execute(text("INSERT INTO odd VALUES (NULL)"))
+        session.execute(text("PRAGMA writable_schema = ON"))
+        changed = "UPDATE sqlite_schema SET sql = 'CREATE TABLE odd (x TEXT NOT NULL)'"
+        session.execute(text(f"{changed} WHERE name = 'odd'"))
+    sqlite_db.close()
+    with pytest.raises(DamagedError):
+        sqlite_db.backup(tmp_path / "copies" / "copy.db")
+    assert files_in(tmp_path / "copies") == set()
 
 
 def test_what_is_not_there_or_not_sqlite_cannot_be_copied(tmp_path: Path) -> None:

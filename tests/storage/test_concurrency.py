@@ -83,6 +83,16 @@ def test_who_waits_too_long_is_told_and_nothing_changed(sqlite_db: Database) -> 
     impatient.close()
 
 
+def test_a_write_inside_a_write_is_refused(sqlite_db: Database) -> None:
+    """It would wait for itself."""
+    impatient = Database(sqlite_db.url, busy_timeout_s=0.01)
+    with impatient.write() as session:
+        add_video(session)
+        with pytest.raises(BusyError), impatient.write():
+            pytest.fail("two transactions on one connection")
+    impatient.close()
+
+
 def test_a_lock_that_is_soon_free_is_waited_for(sqlite_db: Database) -> None:
     """Three retries follow the busy timeout: the second try here finds the lock free."""
     impatient = Database(sqlite_db.url, busy_timeout_s=0.0)

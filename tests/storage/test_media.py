@@ -13,7 +13,7 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from storage.errors import InvalidError, NoSpaceError, NotFoundError, StorageError
-from storage.media import CHUNK_BYTES, MediaStore, side_uri
+from storage.media import CHECK_EVERY_BYTES, CHUNK_BYTES, MediaStore, side_uri
 from tests.storage.full_disk import files_in, fill_up, no_file_larger_than, small_disk
 
 CONTENT = bytes(range(256)) * 5000  # more than one chunk
@@ -162,6 +162,12 @@ def test_the_reserve_stays_free(folder: Path) -> None:
     with pytest.raises(NoSpaceError):
         MediaStore(folder, reserve_bytes=1 << 50).put_side(DIGEST, "x", io.BytesIO(CONTENT))
     assert files_in(folder) == set()
+
+
+def test_a_long_stream_comes_in_whole(folder: Path) -> None:
+    store = MediaStore(folder, reserve_bytes=0)
+    content = bytes(CHECK_EVERY_BYTES + 1)
+    assert store.put(io.BytesIO(content)).size == len(content)
 
 
 def test_free_space_is_looked_at_while_a_long_stream_comes_in(folder: Path) -> None:

@@ -81,6 +81,8 @@ def test_a_weight_file_is_one_version(db: Database) -> None:
             session, version=NewVersion(name="other name", weights_uri="x", sha256=sha("w"))
         )
         tested = versions.set_metrics(session, version_id=first.id, metrics={"top1": 0.8})
+        assert versions.find(session, sha256=sha("w")) == tested
+        assert versions.find(session, sha256=sha("other")) is None
     assert again == first
     assert (first.spec, first.metrics) == ({"arch": "ircsn-r50"}, {"top1": 0.7})
     assert tested.metrics == {"top1": 0.8}

@@ -11,6 +11,20 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = ("label_events", "predictions", "promotions")
+EVENT_RULES = {
+    "ck_label_events_label_when_named": (
+        "(label_id IS NOT NULL) = (COALESCE(verdict, '') IN ('confirmed', 'corrected'))"
+    ),
+    "ck_label_events_known_verdict": (
+        "verdict IN ('confirmed', 'corrected', 'unusable', 'unsure', 'skipped')"
+    ),
+    "ck_label_events_span": (
+        "(start_s IS NULL) = (end_s IS NULL) AND COALESCE(0 <= start_s AND start_s < end_s, TRUE)"
+    ),
+    "ck_label_events_decision_or_undo": (
+        "(verdict IS NULL) = (undo_of IS NOT NULL) AND (undo_of IS NULL) = (decision_id IS NULL)"
+    ),
+}
 
 
 def upgrade() -> None:
@@ -178,24 +192,7 @@ def _create_label_events() -> None:
         sa.Column("undo_of", sa.Integer(), nullable=True),
         sa.Column("decision_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(label_id IS NOT NULL) = (COALESCE(verdict, '') IN ('confirmed', 'corrected'))",
-            name=op.f("ck_label_events_label_when_named"),
-        ),
-        sa.CheckConstraint(
-            "verdict IN ('confirmed', 'corrected', 'unusable', 'unsure', 'skipped')",
-            name=op.f("ck_label_events_known_verdict"),
-        ),
-        sa.CheckConstraint(
-            "(start_s IS NULL) = (end_s IS NULL) "
-            "AND COALESCE(0 <= start_s AND start_s < end_s, TRUE)",
-            name=op.f("ck_label_events_span"),
-        ),
-        sa.CheckConstraint(
-            "(verdict IS NULL) = (undo_of IS NOT NULL) "
-            "AND (undo_of IS NULL) = (decision_id IS NULL)",
-            name=op.f("ck_label_events_decision_or_undo"),
-        ),
+        *(sa.CheckConstraint(rule, name=op.f(name)) for name, rule in EVENT_RULES.items()),
         sa.ForeignKeyConstraint(
             ["decision_id"],
             ["label_events.id"],
