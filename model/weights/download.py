@@ -84,9 +84,9 @@ def _fetch(url: str, file: BinaryIO, on_progress: OnBytes | None) -> None:
                 return  # nothing was missing
             raise _Changed
         response.raise_for_status()
-        if response.status_code != httpx.codes.PARTIAL_CONTENT:
+        if here and response.status_code != httpx.codes.PARTIAL_CONTENT:
             file.truncate(0)
-        elif not response.headers.get("Content-Range", "").startswith(f"bytes {here}-"):
+        elif here and not response.headers.get("Content-Range", "").startswith(f"bytes {here}-"):
             raise _Changed
         _receive(response, file, on_progress)
 

@@ -63,7 +63,7 @@ def read_package(package: Path) -> dict[str, Tensor]:
             f"The weights in {package.name} are damaged or hold more than plain numbers "
             f"({error}); they were not read."
         ) from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise CheckpointError(
             f"The weights in {package.name} are not those of the I3D network ({error})."
         ) from error
