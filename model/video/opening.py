@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import av
 import av.subtitles.stream  # PyAV imports it late, when no file can be opened any more
@@ -68,9 +68,10 @@ def opened(descriptor: int, guards: Guards) -> Iterator[tuple[InputContainer, Vi
     Raises `Refused` or whatever FFmpeg raises on hostile bytes.
     """
     os.lseek(descriptor, 0, os.SEEK_SET)
+    file = NamelessFile(descriptor) if guards.keep("nameless") else _named(descriptor)
     pixels = {"max_pixels": str(guards.max_pixels)}
     container = av.open(
-        NamelessFile(descriptor),
+        file,
         mode="r",
         timeout=(5, 5),
         io_open=_deny if guards.keep("io_open") else None,
@@ -84,6 +85,10 @@ def opened(descriptor: int, guards: Guards) -> Iterator[tuple[InputContainer, Vi
         _check_codec(stream, guards)
         stream.codec_context.options = _codec_options(guards, pixels)
         yield container, stream
+
+
+def _named(descriptor: int) -> BinaryIO:
+    return open(os.readlink(f"/proc/self/fd/{descriptor}"), "rb")
 
 
 def _container_options(guards: Guards) -> dict[str, str]:

@@ -11,6 +11,7 @@ Seconds = NDArray[np.float64]
 
 FALLBACK_FPS = 25.0  # where a file says nothing about time at all
 REORDER_DEPTH = 16  # frames; the most that a codec may hold back
+SAME_TIME = 1e-3  # usual distances of two frames; anything nearer is the same time
 DROPPED_SHARE = 0.05  # of a constant-rate video's time; more and its frames are not even
 
 
@@ -93,11 +94,11 @@ def _repaired(seconds: Seconds, step: float, max_gap_s: float) -> Seconds:
 
 def _spread(times: Seconds, step: float) -> Seconds:
     """Double times share the time up to the next one, so that nothing after them moves."""
-    is_new = np.concatenate([[True], np.diff(times) > 0])
+    is_new = np.concatenate([[True], np.diff(times) > step * SAME_TIME])
     starts = np.flatnonzero(is_new)
     counts = np.diff(np.append(starts, len(times)))
     until_next = np.append(np.diff(times[starts]), np.inf)
     share = np.minimum(until_next / counts, step)
     group = np.cumsum(is_new) - 1
-    spread: Seconds = times + (np.arange(len(times)) - starts[group]) * share[group]
+    spread: Seconds = times[starts][group] + (np.arange(len(times)) - starts[group]) * share[group]
     return spread
