@@ -23,6 +23,9 @@ from model.inference.engine import Activations
 
 Size = tuple[int, int, int]
 
+# PyTorch's exporter keeps its state for the whole process: two at once break each other
+_EXPORTING = threading.Lock()
+
 _COMPILE = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 
 
@@ -103,9 +106,9 @@ class OpenVINOEngine:
 
     def _convert(self, size: Size) -> Any:
         example = torch.zeros((1, 3, *size))
-        with torch.no_grad():
+        with _EXPORTING, torch.no_grad():
             program = torch.export.export(self._network, (example,))
-        converted = self._openvino.convert_model(program)
+            converted = self._openvino.convert_model(program)
         converted.reshape([1, 3, *size])
         return converted
 

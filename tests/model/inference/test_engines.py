@@ -139,6 +139,17 @@ def test_a_conversion_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_two_that_convert_at_once_keep_one_whole_conversion(
+    tmp_path: Path, clips: NDArray[np.float32]
+) -> None:
+    engines = [OpenVINOEngine(tiny_network(), SHA, tmp_path) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda engine: engine.run(clips[:1]).logits, engines)
+    np.testing.assert_allclose(first, second, rtol=1e-5)
+    (folder,) = tmp_path.iterdir()
+    assert [path.name.startswith(".draft") for path in folder.iterdir()] == [False]
+
+
 CONVERT = """
 {load}
 import sys, torch
