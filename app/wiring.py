@@ -17,6 +17,8 @@ def build(settings: Settings) -> Services:
     """
     scratch = settings.data_dir / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
+    # Gradio hands out files from its own folder, and from no other place inside ours.
+    settings.gradio_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     database.upgrade()
     limits = VideoLimits(
@@ -44,4 +46,5 @@ def build(settings: Settings) -> Services:
         ),
         limits=limits,
         scratch=scratch,
+        outbox=settings.gradio_dir,
     )

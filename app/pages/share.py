@@ -34,6 +34,6 @@ def share_page(services: Services) -> None:
 
 def _make(services: Services, form: str) -> tuple[Any, str]:
     exported = share.export_labels(services, FORMATS[form])
-    path = Path(tempfile.mkdtemp(dir=services.scratch)) / exported.name
+    path = Path(tempfile.mkdtemp(dir=services.outbox)) / exported.name
     path.write_bytes(exported.content)
     return gr.update(value=str(path), visible=True), f"{exported.count} videos have a label."

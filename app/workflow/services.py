@@ -15,7 +15,8 @@ from storage.media import MediaStore
 class Services:
     """The parts, each behind its own small surface. Safe to share between threads.
 
-    `scratch` is for files in the making; anything in it may be deleted at any time.
+    `scratch` is for files in the making, `outbox` for those that a person is about to fetch; anything
+    in them may be deleted at any time.
     """
 
     database: Database
@@ -23,3 +24,4 @@ class Services:
     models: Models
     limits: VideoLimits
     scratch: Path
+    outbox: Path
