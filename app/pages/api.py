@@ -89,9 +89,9 @@ def _predict(services: Services, video: str | None) -> dict[str, Any]:
     return {"video_id": answer.video.id, "prediction_id": answer.id, **said}
 
 
-def _export(services: Services, form: str) -> str:
-    exported = share.export_labels(services, share.known_format(form))
-    folder = Path(tempfile.mkdtemp(dir=services.scratch))
+def _export(services: Services, format: str) -> str:
+    exported = share.export_labels(services, share.known_format(format))
+    folder = Path(tempfile.mkdtemp(dir=services.outbox))
     path = folder / exported.name
     path.write_bytes(exported.content)
     return str(path)

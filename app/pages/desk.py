@@ -22,7 +22,7 @@ from app.workflow.services import Services
 from storage.videos import VideoRecord
 
 Update = tuple[Any, ...]
-"""New values of: progress, viewer, correction panel, video number, stop and look button, bringing."""
+"""New values of: progress, viewer, correction panel, number, stop button, look button, bringing."""
 
 
 @dataclass(frozen=True, slots=True)

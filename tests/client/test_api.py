@@ -1,0 +1,111 @@
+"""The named endpoints through a real `gradio_client` and a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from app.server.listen import server, take_port
+from app.server.start import make_server
+from app.settings import Settings
+from app.wiring import build
+from app.workflow.examples.rendering import render
+from app.workflow.examples.scenes import scenes
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("client")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[Client]:
+    settings = Settings(data_dir=folder / "data", engine="torch", min_free_bytes=0, port=0)
+    web = asyncio.run(_made(settings))
+    taken = take_port(settings.host, 0)
+    taken.listen()
+    thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    client = Client(address, verbose=False, download_files=folder / "downloads")
+    yield client
+    client.close()
+    web.should_exit = True
+    thread.join(20)
+    taken.close()
+
+
+async def _made(settings: Settings) -> uvicorn.Server:
+    """Made inside a loop, because Gradio otherwise makes loops of its own and leaves them open."""
+    return server(make_server(settings, build(settings)))
+
+
+@pytest.fixture(scope="module")
+def answer(client: Client, folder: Path) -> dict[str, object]:
+    clip = folder / "juggling.mp4"
+    render(scenes()[0], clip)
+    said: dict[str, object] = client.predict(handle_file(str(clip)), api_name="/predict")
+    return said
+
+
+def test_predict_stores_and_answers(answer: dict[str, object]) -> None:
+    top = answer["top"]
+    assert isinstance(top, list)
+    assert top[0]["label"] == "juggling balls"
+    assert answer["video"] == "juggling.mp4"
+    assert isinstance(answer["video_id"], int)
+
+
+def test_correct_keeps_once_what_is_sent_twice(client: Client, answer: dict[str, object]) -> None:
+    op_id = uuid.uuid4().hex
+    sent = {"video_id": answer["video_id"], "label": "archery", "op_id": op_id, "annotator": "Ada"}
+    first = client.predict(**sent, api_name="/correct")
+    second = client.predict(**sent, api_name="/correct")
+    assert first["event_id"] == second["event_id"]
+    assert (first["repeated"], second["repeated"]) == (False, True)
+    listed = client.predict("archery", api_name="/videos")
+    assert [row["label"] for row in listed["videos"]] == ["archery"]
+
+
+def test_export_is_a_file(client: Client, answer: dict[str, object]) -> None:
+    sent = {"video_id": answer["video_id"], "label": "archery", "op_id": uuid.uuid4().hex}
+    client.predict(**sent, api_name="/correct")
+    path = client.predict("jsonl", api_name="/export")
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["label"] for line in lines] == ["archery"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("/correct", {"video_id": 4242, "verdict": "unsure"}, "This video is not here"),
+        ("/correct", {"video_id": 1, "label": "xyzzy"}, "no label called xyzzy"),
+        ("/correct", {"video_id": 1, "verdict": "lovely"}, "no verdict called lovely"),
+        ("/videos", {"state": "lost"}, "no state called lost"),
+        ("/export", {"format": "xlsx"}, "no format called xlsx"),
+    ],
+)
+def test_bad_input_gets_a_sentence(
+    client: Client,
+    answer: dict[str, object],
+    name: str,
+    arguments: dict[str, object],
+    sentence: str,
+) -> None:
+    del answer
+    with pytest.raises(AppError, match=sentence):
+        client.predict(**arguments, api_name=name)
+
+
+def test_only_the_documented_endpoints_are_public(client: Client) -> None:
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(named) == {"/predict", "/correct", "/videos", "/export"}
