@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -32,17 +33,25 @@ def listen(app: FastAPI, settings: Settings, *, opened: Callable[[str], None]) -
 
 def server(app: FastAPI) -> uvicorn.Server:
     """The web server, not yet running."""
-    return uvicorn.Server(
+    made = uvicorn.Server(
         uvicorn.Config(
             app,
             log_level=logging.WARNING,
             server_header=False,
             timeout_keep_alive=15,
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=2,
             limit_concurrency=256,
             ws="none",
         )
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    return made
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for what uvicorn says of the streams of open pages, which it cuts when it ends."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], CancelledError)
+    return not cut and "graceful shutdown" not in str(record.msg)
 
 
 def take_port(host: str, port: int) -> socket.socket:
