@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage import backup, health, migrating, sqlite
 from storage.errors import BusyError, explain, plain_errors
+from storage.turns import Turns
 
 ATTEMPTS = 4  # one and three retries, each after waiting SQLite's whole busy timeout
 
@@ -36,6 +37,8 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._mounts = mounts
+        self._turns = Turns()
+        self._patience_s = sqlite.PATIENCE * busy_timeout_s
         if self.is_sqlite:
             if not allow_network_disk:
                 health.refuse_network_disk(sqlite.file_of(self.url), mounts)
@@ -67,7 +70,8 @@ class Database:
         Keep the block short: no decoding and no network inside. Raises `BusyError` if the write
         lock could not be had, `NoSpaceError` if the disk is full; nothing was changed then.
         """
-        with plain_errors(), _begun(self._writer) as session:
+        turn = self._turns.turn(timeout_s=self._patience_s) if self.is_sqlite else nullcontext()
+        with turn, plain_errors(), _begun(self._writer) as session:
             yield session
             session.commit()
 

@@ -66,7 +66,7 @@ class DamagedError(StorageError):
     """The database file is damaged."""
 
 
-_BUSY = BusyError("Others are saving at the same time. Nothing was changed; please try again.")
+BUSY = "Others are saving at the same time. Nothing was changed; please try again."
 _FULL = "The disk is full. Nothing was changed; free some space and try again."
 _DISK = "The disk with the database cannot be read or written. Perhaps it is full, or was removed."
 _DAMAGED = "The database file is damaged. Put the newest backup in its place."
@@ -74,18 +74,18 @@ _DAMAGED = "The database file is damaged. Put the newest backup in its place."
 
 def explain(error: DBAPIError) -> StorageError:
     """The plain-words error for what a database driver said."""
+    if isinstance(error, IntegrityError):  # first: its text can quote what people wrote
+        return ConflictError("This does not fit with what is stored. Reload and try again.")
     said = str(error.orig).lower()
     if "locked" in said or "busy" in said or "deadlock" in said or "lock timeout" in said:
-        return BusyError(*_BUSY.args)
+        return BusyError(BUSY)
     if "full" in said or "no space" in said:
         return NoSpaceError(_FULL)
     if "i/o error" in said:
         return UnavailableError(_DISK)
     if "malformed" in said or "not a database" in said:
         return DamagedError(_DAMAGED)
-    if isinstance(error, IntegrityError):
-        return ConflictError("This does not fit with what is stored. Reload and try again.")
-    if "no such table" in said or "does not exist" in said:
+    if "no such table" in said or ("relation" in said and "does not exist" in said):
         return RevisionError("The database is not set up yet. Run: python -m app migrate")
     return UnavailableError(f"The database cannot be used: {error.orig}")
 
@@ -96,6 +96,6 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise BusyError(*_BUSY.args) from error
+        raise BusyError(BUSY) from error
     except DBAPIError as error:
         raise explain(error) from error

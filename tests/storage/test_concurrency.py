@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from storage import sqlite
 from storage.database import Database
 from storage.errors import BusyError, ConflictError, StorageError
 from storage.tables import Label
+from storage.turns import Turns
 from tests.storage.rows import add_video
 from tests.storage.writers import read_then_write
 
@@ -70,6 +73,54 @@ def test_threads_of_one_process_share_one_writing_connection(sqlite_db: Database
     with sqlite_db.read() as session:
         assert len(session.scalars(select(Label.id)).all()) == WRITERS * TIMES
     assert len(opened) == 1
+
+
+def order_of(
+    turn: Callable[[], AbstractContextManager[object]], waiting: Callable[[], int]
+) -> list[int]:
+    """0 has the turn, 1 to 5 come one after another, then 0 gives it up and wants it again."""
+    order: list[int] = []
+
+    def work(number: int) -> None:
+        with turn():
+            order.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 6)]
+    with turn():
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            while waiting() < number:
+                time.sleep(0.001)
+    work(0)
+    for thread in threads:
+        thread.join()
+    return order
+
+
+def test_writers_are_served_in_the_order_in_which_they_came(sqlite_db: Database) -> None:
+    order = order_of(sqlite_db.write, lambda: len(sqlite_db._turns._waiting))
+    assert order == [1, 2, 3, 4, 5, 0]
+
+
+def test_without_the_queue_a_busy_writer_keeps_others_out(sqlite_db: Database) -> None:
+    """The control for the test above: the pool serves whoever happens to be running."""
+
+    def certainly_waiting() -> int:
+        time.sleep(0.02)
+        return 5
+
+    orders = [order_of(sqlite_db._writer.begin, certainly_waiting) for _ in range(5)]
+    assert any(order != [1, 2, 3, 4, 5, 0] for order in orders)
+
+
+def test_who_gives_up_waiting_leaves_the_queue() -> None:
+    turns = Turns()
+    with turns.turn(timeout_s=1):
+        with pytest.raises(BusyError), turns.turn(timeout_s=0.01):
+            pytest.fail("two at once")
+        assert not turns._waiting
+    with turns.turn(timeout_s=0):
+        pass
 
 
 def test_who_waits_too_long_is_told_and_nothing_changed(sqlite_db: Database) -> None:
