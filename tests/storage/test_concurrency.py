@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,14 @@ def test_who_waits_too_long_is_told_and_nothing_changed(sqlite_db: Database) -> 
             pytest.fail("the block ran without the lock")
     with impatient.write() as session:
         add_video(session, "later")
+    impatient.close()
+
+
+def test_too_many_readers_at_once_are_told(sqlite_db: Database) -> None:
+    impatient = Database(sqlite_db.url, busy_timeout_s=0.01)
+    with ExitStack() as readers, pytest.raises(BusyError):
+        for _ in range(100):
+            readers.enter_context(impatient.read())
     impatient.close()
 
 
