@@ -137,8 +137,7 @@ def test_who_waits_too_long_is_told_and_nothing_changed(sqlite_db: Database) -> 
 def test_too_many_readers_at_once_are_told(sqlite_db: Database) -> None:
     impatient = Database(sqlite_db.url, busy_timeout_s=0.01)
     with ExitStack() as readers, pytest.raises(BusyError):
-        for _ in range(100):
-            readers.enter_context(impatient.read())
+        _ = [readers.enter_context(impatient.read()) for _ in range(100)]
     impatient.close()
 
 
