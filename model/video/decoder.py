@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import av
+import av.logging
 from av.video.frame import VideoFrame
 
 from model.video.decoding import (
@@ -38,6 +39,7 @@ from model.video.wire import HEADER, NO_PTS, Kind
 VIDEO, CHANNEL = 0, 1  # descriptors
 COUNTED_PIXELS = 3_000_000_000  # decoded at most only to count frames: some seconds of work
 COUNTED_PACKETS = 30_000
+TOO_LARGE = "exceeds specified max pixel count"  # libavutil/imgutils.c
 ONE_FRAME_A_PACKET = {"h264", "hevc", "vp9", "av1", "libdav1d", "mpeg4"}
 TIMED_FORMATS = {"mov", "matroska"}  # containers with a presentation time on every packet
 
@@ -78,7 +80,7 @@ class Decoder:
 
     def serve(self) -> None:
         """Sends facts and times, then frames for every request, until the reader hangs up."""
-        opening = self._open()
+        opening = self._opened()
         self._send_json(Kind.FACTS, opening.facts)
         self._send(Kind.TIMES, memoryview(opening.times).cast("B"))
         with self._channel.makefile("rb") as requests:
@@ -88,6 +90,20 @@ class Decoder:
     def refuse(self, code: str, detail: str = "") -> None:
         """Tells the reader why it ends here."""
         self._send_json(Kind.ERROR, {"code": code, "detail": detail})
+
+    def _opened(self) -> Opening:
+        """What is in the file. Only FFmpeg's log tells damage from too large a picture."""
+        av.logging.set_level(av.logging.ERROR)
+        try:
+            with av.logging.Capture() as log:
+                return self._open()
+        except (Refused, av.FFmpegError) as error:
+            damaged = not isinstance(error, Refused) or error.code == "damaged"
+            if damaged and any(TOO_LARGE in message for _, _, message in log):
+                raise Refused("picture-too-large") from error
+            raise
+        finally:
+            av.logging.set_level(None)
 
     def _open(self) -> Opening:
         if mp4_is_encrypted(VIDEO):
@@ -214,5 +230,5 @@ def main() -> None:
         decoder.refuse("picture-too-large")
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)  # the reader has hung up
-    except (av.FFmpegError, ValueError, IndexError) as error:
+    except (av.FFmpegError, OSError, ValueError, IndexError) as error:
         decoder.refuse("damaged", type(error).__name__)

@@ -109,7 +109,7 @@ def _container_options(guards: Guards) -> dict[str, str]:
 
 
 def _codec_options(guards: Guards, pixels: dict[str, str]) -> dict[str, str]:
-    options = {"threads": "1"}
+    options = {"threads" if guards.keep("spelling") else "treads": "1"}
     if guards.keep("decode_pixels"):
         options |= pixels
     if guards.keep("codec_whitelist"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import threading
 from collections.abc import Iterator
@@ -40,3 +41,42 @@ def _decoders() -> list[int]:
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve numbered frames, H.264 in MP4, 25 a second."""
     return write_video(tmp_path_factory.mktemp("plain") / "plain.mp4")
+
+
+class _Canary(http.server.BaseHTTPRequestHandler):
+    """Answers nothing useful and remembers every request."""
+
+    def do_GET(self) -> None:
+        self.server.hits.append(self.path)  # type: ignore[attr-defined]
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keeps the test output clean."""
+
+
+class CanaryServer(http.server.ThreadingHTTPServer):
+    """A web server on the loopback that no decoder may ever reach."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Canary)
+        self.hits: list[str] = []
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+
+@pytest.fixture
+def canary_server() -> Iterator[CanaryServer]:
+    with CanaryServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def canary(canary_server: CanaryServer) -> int:
+    """The port of a server that accepts connections."""
+    return canary_server.port
