@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from fastapi import FastAPI
 
@@ -16,9 +17,11 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow import ingest, playing
 from app.workflow.errors import UnknownVideo
+from app.workflow.housekeeping import keep_house
 from app.workflow.services import Services
 from storage.errors import NotFoundError
 
+HOUSEKEEPING_S = 3600.0
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +29,9 @@ def start(settings: Settings) -> None:
     """Serves until interrupted. Raises `SettingsError` or `StorageError` if it cannot."""
     services = build(settings)
     threading.Thread(target=services.models.warm_up, name="warm-up", daemon=True).start()
+    threading.Thread(
+        target=_keep_house, args=(services, settings), name="housekeeping", daemon=True
+    ).start()
     listen(make_server(settings, services), settings, opened=_say)
 
 
@@ -52,6 +58,12 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         health=health,
         look=Look(theme=theme.theme(), css_paths=theme.css_paths(), favicon=theme.favicon()),
     )
+
+
+def _keep_house(services: Services, settings: Settings) -> None:
+    while True:
+        time.sleep(HOUSEKEEPING_S)
+        keep_house(services, settings.data_dir / "backups")
 
 
 def _say(address: str) -> None:

@@ -15,8 +15,8 @@ from storage.media import MediaStore
 class Services:
     """The parts, each behind its own small surface. Safe to share between threads.
 
-    `scratch` is for files in the making, `outbox` for those that a person is about to fetch; anything
-    in them may be deleted at any time.
+    `scratch` is for files in the making, `outbox` for those that a person is about to fetch;
+    anything in them may be deleted at any time.
     """
 
     database: Database
