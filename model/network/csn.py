@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.network.layers import ConvUnit, Triple
-from model.network.staged import StagedNetwork
+from model.network.staged import JoinedStage, StagedNetwork
 
 Kind = Literal["ir", "ip"]
 BLOCKS = {26: (2, 2, 2, 2), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -53,7 +53,8 @@ class CSN(StagedNetwork):
     """ir-CSN or ip-CSN on clips [N, 3, T, H, W], normalised as its checkpoint says.
 
     Ends in 2048 * width features with T' = T/8, H' = H/32, W' = W/32, each rounded up.
-    `width` multiplies the channels of every layer.
+    `width` multiplies the channels of every layer. With `joined` above 1 the outputs of that many
+    last blocks are the features, the last one's first.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class CSN(StagedNetwork):
         classes: int,
         *,
         width: float = 1.0,
+        joined: int = 1,
         dropout: float = 0.5,
     ) -> None:
         base = max(1, round(64 * width))
@@ -78,8 +80,9 @@ class CSN(StagedNetwork):
             in_channels = channels * EXPANSION
         *early, last = stages
         trunk.update({f"stage{number}": stage for number, stage in enumerate(early, start=1)})
-        head = nn.Linear(in_channels, classes)
-        super().__init__(nn.Sequential(trunk), last, head, dropout=dropout)
+        head = nn.Linear(in_channels * joined, classes)
+        stage = JoinedStage(OrderedDict(last.named_children()), joined=joined)
+        super().__init__(nn.Sequential(trunk), stage, head, dropout=dropout)
         _initialise(self)
 
 

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.network.layers import ConvUnit, CubePool, SamePad, Triple, batch_norm
-from model.network.staged import StagedNetwork
+from model.network.staged import JoinedStage, StagedNetwork
 
 POINT: Triple = (1, 1, 1)
 CUBE: Triple = (3, 3, 3)
@@ -103,10 +103,13 @@ class I3D(StagedNetwork):
     """RGB I3D on clips [N, 3, T, H, W] scaled to -1..1, T a multiple of 8, H and W at least 32.
 
     `filters` depthwise filters for each channel of a 3x3x3 convolution; 0 keeps them dense (the
-    original network). Ends in 1024 features, T' = T/8, H' and W' about a 32nd of the picture.
+    original network). Ends in 1024 features, T' = T/8, H' and W' about a 32nd of the picture; with
+    `joined` 2 or 3 the outputs of the block and the pool before follow, each 832 more.
     """
 
-    def __init__(self, classes: int, *, filters: int = 0, dropout: float = 0.5) -> None:
+    def __init__(
+        self, classes: int, *, filters: int = 0, joined: int = 1, dropout: float = 0.5
+    ) -> None:
         trunk: OrderedDict[str, nn.Module] = OrderedDict()
         trunk["stem_pad"] = SamePad((7, 7, 7), (2, 2, 2))
         trunk["stem"] = ConvUnit(3, 64, (7, 7, 7), stride=(2, 2, 2), padded=False)
@@ -119,8 +122,12 @@ class I3D(StagedNetwork):
         trunk.update(_blocks(480, MIXED_4, filters))
         last = _pool("pool_4", (2, 2, 2), (2, 2, 2))
         last.update(_blocks(832, MIXED_5, filters))
+        channels = sum((1024, 832, 832)[:joined])
         super().__init__(
-            nn.Sequential(trunk), nn.Sequential(last), nn.Linear(1024, classes), dropout=dropout
+            nn.Sequential(trunk),
+            JoinedStage(last, joined=joined),
+            nn.Linear(channels, classes),
+            dropout=dropout,
         )
 
 

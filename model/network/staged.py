@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
+import torch
 from torch import Tensor, nn
 
 from model.network.centres import centres_of
 from model.network.video_network import Axis
+
+
+class JoinedStage(nn.Sequential):
+    """Layers in a row whose output also carries what the layers before the last one computed.
+
+    Joined are the outputs of the last `joined` layers, along the channels, the last one first; they
+    must have the same steps and cells. A linear head over the average of them is still exactly a
+    sum over cells, and what the earlier layers know is not lost to classes that the last layer was
+    not made for.
+    """
+
+    def __init__(self, layers: OrderedDict[str, nn.Module], *, joined: int = 1) -> None:
+        super().__init__(layers)
+        if not 1 <= joined <= len(layers):
+            raise ValueError(f"joined must be 1 to {len(layers)}")
+        self.joined = joined
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, C, T, H, W] to [N, all joined channels, T', H', W']."""
+        outputs: list[Tensor] = []
+        for layer in self:
+            x = layer(x)
+            outputs.append(x)
+        return torch.cat(outputs[: -self.joined - 1 : -1], dim=1)
 
 
 class StagedNetwork(nn.Module):

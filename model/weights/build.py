@@ -11,42 +11,45 @@ from model.network.staged import StagedNetwork
 from model.weights.spec import ModelSpec
 
 CSN_ARCH = re.compile(r"(ir|ip)csn-r([0-9]{1,3})")
-LARGEST = {"width": 1000, "filters": 27}  # percent; the rank of a 3x3x3 kernel
+RANK = 27  # of a 3x3x3 kernel: more filters a channel add nothing
 EXAMPLES = "ircsn-r50, ircsn-r152, ipcsn-r152, separated-i3d or i3d"
 
 
 def build(spec: ModelSpec) -> StagedNetwork:
     """The network of `spec.arch` with one output for every label, freshly initialised.
 
-    Options: `filters` for `separated-i3d`; `width` in percent for the CSN family. Raises
-    `CheckpointError` if the architecture or an option is not known.
+    Options: `filters` for `separated-i3d`; `width` in percent for the CSN family; `joined` for all:
+    how many of the last layers make up the features. Raises `CheckpointError` if the architecture
+    or an option is not known.
     """
-    classes = len(spec.labels)
+    classes, joined = len(spec.labels), spec.options.get("joined", 1)
     if spec.arch == "i3d":
-        _only(spec)
-        return I3D(classes)
+        _only(spec, joined=3)
+        return I3D(classes, joined=joined)
     if spec.arch == "separated-i3d":
-        _only(spec, "filters")
-        return I3D(classes, filters=spec.options.get("filters", 8))
+        _only(spec, joined=3, filters=RANK)
+        return I3D(classes, filters=spec.options.get("filters", 8), joined=joined)
     if (csn := CSN_ARCH.fullmatch(spec.arch)) and int(csn[2]) in BLOCKS:
-        _only(spec, "width")
         kind: Kind = "ip" if csn[1] == "ip" else "ir"
-        return CSN(kind, int(csn[2]), classes, width=spec.options.get("width", 100) / 100)
+        depth, width = int(csn[2]), spec.options.get("width", 100)
+        _only(spec, joined=BLOCKS[depth][-1], width=1000)
+        return CSN(kind, depth, classes, width=width / 100, joined=joined)
     raise CheckpointError(
         f"{spec.name} is of the architecture {spec.arch!r}, which is not known here; "
         f"it should be like {EXAMPLES}."
     )
 
 
-def _only(spec: ModelSpec, *known: str) -> None:
-    unknown = sorted(set(spec.options) - set(known))
+def _only(spec: ModelSpec, **largest: int) -> None:
+    """Raises `CheckpointError` for an option that is not named here, or is not 1 to its largest."""
+    unknown = sorted(set(spec.options) - set(largest))
     if unknown:
         raise CheckpointError(
             f"{spec.name} has an option {unknown[0]!r} that {spec.arch} does not know; "
             "it may come from a newer version of this program."
         )
     for option, value in spec.options.items():
-        if not 1 <= value <= LARGEST[option]:
+        if not 1 <= value <= largest[option]:
             raise CheckpointError(
-                f"{spec.name} has the option {option}={value}; it must be 1 to {LARGEST[option]}."
+                f"{spec.name} has the option {option}={value}; it must be 1 to {largest[option]}."
             )
