@@ -40,13 +40,16 @@ class Message:
 class DecoderProcess:
     """One limited process for one open video. Close it in any case."""
 
-    def __init__(self, video: int, settings: Mapping[str, Any]) -> None:
-        """Starts the process; `video` is a readable descriptor, `settings` plain JSON values."""
+    def __init__(self, video: int, settings: Mapping[str, Any], *, program: str = PROGRAM) -> None:
+        """Starts the process; `video` is a readable descriptor, `settings` plain JSON values.
+
+        Tests start other programs, which lie.
+        """
         self._channel, theirs = socket.socketpair()
         with theirs:
             for end in (self._channel, theirs):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
-            self._process = self._started(video, theirs, settings)
+            self._process = self._started(video, theirs, settings, program)
 
     @property
     def pid(self) -> int:
@@ -54,7 +57,7 @@ class DecoderProcess:
         return self._process.pid
 
     def _started(
-        self, video: int, channel: socket.socket, settings: Mapping[str, Any]
+        self, video: int, channel: socket.socket, settings: Mapping[str, Any], program: str
     ) -> subprocess.Popen[bytes]:
         root = str(Path(model.__file__).parent.parent)
         arguments = json.dumps({**settings, "parent": os.getpid()})
@@ -66,7 +69,7 @@ class DecoderProcess:
             # (PR_SET_PDEATHSIG), so it is started by a thread that waits for it.
             try:
                 process = subprocess.Popen(
-                    [sys.executable, "-I", "-c", PROGRAM, root, arguments],
+                    [sys.executable, "-I", "-c", program, root, arguments],
                     stdin=video,
                     stdout=channel.fileno(),
                     stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import av
 import av.subtitles.stream  # PyAV imports it late, when no file can be opened any more
@@ -61,6 +61,14 @@ class NamelessFile:
         return os.lseek(self._descriptor, 0, os.SEEK_CUR)
 
 
+class NamedFile(NamelessFile):
+    """The same with its name, which is what FFmpeg must not get: a control for the tests."""
+
+    @property
+    def name(self) -> str:
+        return os.readlink(f"/proc/self/fd/{self._descriptor}")
+
+
 @contextmanager
 def opened(descriptor: int, guards: Guards) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its first moving picture, ready to decode from the beginning.
@@ -68,7 +76,7 @@ def opened(descriptor: int, guards: Guards) -> Iterator[tuple[InputContainer, Vi
     Raises `Refused` or whatever FFmpeg raises on hostile bytes.
     """
     os.lseek(descriptor, 0, os.SEEK_SET)
-    file = NamelessFile(descriptor) if guards.keep("nameless") else _named(descriptor)
+    file = NamelessFile(descriptor) if guards.keep("nameless") else NamedFile(descriptor)
     pixels = {"max_pixels": str(guards.max_pixels)}
     container = av.open(
         file,
@@ -85,10 +93,6 @@ def opened(descriptor: int, guards: Guards) -> Iterator[tuple[InputContainer, Vi
         _check_codec(stream, guards)
         stream.codec_context.options = _codec_options(guards, pixels)
         yield container, stream
-
-
-def _named(descriptor: int) -> BinaryIO:
-    return open(os.readlink(f"/proc/self/fd/{descriptor}"), "rb")
 
 
 def _container_options(guards: Guards) -> dict[str, str]:

@@ -95,6 +95,8 @@ class VideoReader:
         smooth, for human eyes). A frame that cannot be decoded is replaced by the nearest one
         before it, and a note says so. Raises `TimedOut`, `DecoderCrashed` or `Damaged`.
         """
+        if self._video < 0:
+            raise ValueError("the video is closed")
         wanted = sorted({int(index) for index in indices})
         if wanted and not 0 <= wanted[0] <= wanted[-1] < self.info.frames:
             raise ValueError(f"frame indices must lie in 0..{self.info.frames - 1}")
