@@ -26,13 +26,14 @@ def build_site(services: Services) -> gr.Blocks:
     with site.route("Videos", "/videos") as videos:
         _head(videos, services)
         browse_page(videos, services)
-    with site.route("Take away", "/export") as taking:
+    with site.route("Export", "/export") as taking:
         _head(taking, services)
         share_page(services)
     return site
 
 
 def _head(page: gr.Blocks, services: Services) -> None:
-    Navbar(main_page_name="Look at a video")
-    gr.Markdown(f"# {TITLE}\n{MOTTO}", elem_id="title")
-    status_line(page, services)
+    Navbar(main_page_name="Look")
+    with gr.Row(equal_height=True):
+        gr.Markdown(f"# {TITLE}\n{MOTTO}", elem_id="title")
+        status_line(page, services)

@@ -44,7 +44,7 @@ class Answers {
     this.heat.hidden = !value.evidence;
     if (value.evidence) {
       const scale = value.evidence.scale.toFixed(1);
-      this.scale.textContent = `Full colour: ${scale} logits, for every class and moment.`;
+      this.scale.textContent = `Full colour is the same amount of evidence (${scale}) for every class and moment.`;
     }
     this.notes.replaceChildren(...value.notes.map((note) => el('li', { text: note })));
     this.notes.hidden = !value.notes.length;

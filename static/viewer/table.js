@@ -23,7 +23,7 @@ class NumbersTable {
     const steps = Math.min(timeline.edges.length - 1, MOST_ROWS);
     const rows = Array.from({ length: Math.max(steps, 0) }, (_, i) => this.row(i));
     this.place.append(el('table', { class: 'sl-table' },
-      el('caption', { text: `Probability of each class, and evidence for ${label} in logits` }),
+      el('caption', { text: `Probability of each class, and evidence for ${label} in the model’s own unit (logits)` }),
       el('thead', {}, el('tr', {},
         el('th', { scope: 'col', text: 'Seconds' }),
         ...classes.map((answer) => el('th', { scope: 'col', text: answer.label })),
