@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         return self.data_dir / "login.key"
 
     @property
+    def jobs_dir(self) -> Path:
+        """Logs, training lists and unfinished work of the worker."""
+        return self.data_dir / "jobs"
+
+    @property
     def is_local(self) -> bool:
         """True if only this machine can reach the server."""
         return is_loopback(self.host)
@@ -135,6 +140,22 @@ def load_settings(**given: Any) -> Settings:
         name = f"{PREFIX}{first['loc'][0]}".upper()
         reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
         raise SettingsError(f"The setting {name} cannot be used: it {reason}.") from None
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which another process reads these very settings."""
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    return {
+        f"{PREFIX}{name}".upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def whole_environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with these settings in it, for a process that it starts."""
+    others = {k: v for k, v in os.environ.items() if not k.upper().startswith(PREFIX)}
+    return others | as_environment(settings)
 
 
 def is_loopback(host: str) -> bool:

@@ -47,4 +47,5 @@ def build(settings: Settings) -> Services:
         limits=limits,
         scratch=scratch,
         outbox=settings.gradio_dir,
+        jobs=settings.jobs_dir,
     )

@@ -170,6 +170,15 @@ def cancelled(
     return _end(session, lease, clock, "cancelled", {"message": message})
 
 
+def release(session: Session, *, lease: Lease) -> JobRecord:
+    """Hands a job back unfinished, because its worker is told to end; the attempt does not count.
+
+    Raises `LeaseLostError`.
+    """
+    news = {"state": "queued", "attempts": Job.attempts - 1, "message": "This will go on shortly."}
+    return _change(session, lease, {**NO_LEASE, **news})
+
+
 def request_cancel(session: Session, *, job_id: int, clock: Clock) -> JobRecord:
     """Asks for a job to stop: at once while queued, at its next heartbeat while running.
 

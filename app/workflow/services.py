@@ -16,7 +16,8 @@ class Services:
     """The parts, each behind its own small surface. Safe to share between threads.
 
     `scratch` is for files in the making, `outbox` for those that a person is about to fetch;
-    anything in them may be deleted at any time.
+    anything in them may be deleted at any time. `jobs` keeps logs, training lists and unfinished
+    work.
     """
 
     database: Database
@@ -25,3 +26,4 @@ class Services:
     limits: VideoLimits
     scratch: Path
     outbox: Path
+    jobs: Path

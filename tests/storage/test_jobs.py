@@ -213,6 +213,18 @@ def test_cancelling(db: Database, machine: Machine) -> None:
         jobs.request_cancel(session, job_id=999, clock=clock)
 
 
+def test_what_is_handed_back_is_queued_and_costs_no_attempt(db: Database, machine: Machine) -> None:
+    clock = machine.clock()
+    enqueue(db, max_attempts=1)
+    lease = claim(db, clock).lease
+    with db.write() as session:
+        back = jobs.release(session, lease=lease)
+    assert (back.state, back.attempts, back.lease_owner) == ("queued", 0, None)
+    with db.write() as session, pytest.raises(LeaseLostError):
+        jobs.release(session, lease=lease)
+    assert claim(db, clock, "worker 2").attempts == 1
+
+
 def test_failing_says_why(db: Database, machine: Machine) -> None:
     enqueue(db)
     lease = claim(db, machine.clock()).lease

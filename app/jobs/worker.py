@@ -1,0 +1,145 @@
+"""The worker: takes queued jobs one after the other and sees each to an end that people can read.
+
+A job is never "running" for ever: a worker that dies stops its signs of life, and the next one to
+look takes the job over, or marks it as failed after its last attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.jobs.lease import HeldJob, Interrupted, Pace
+from app.workflow.errors import AppError
+from app.workflow.long_work import Outcome, Work
+from app.workflow.services import Services
+from model.errors import Cancelled, ModelError
+from storage import jobs
+from storage.clock import Clock
+from storage.errors import LeaseLostError, StorageError
+from storage.jobs import JobRecord
+
+UNEXPECTED = (
+    "Something went wrong in the program itself; everything from before is untouched. Try again;"
+    " if it happens again, tell whoever runs this (the log says more)."
+)
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+log = logging.getLogger(__name__)
+Ending = Callable[[JobRecord], JobRecord]
+
+
+class Worker:
+    """Does jobs of the given kinds over these services until it is told to end."""
+
+    def __init__(
+        self, services: Services, kinds: Mapping[str, Work], *, pace: Pace | None = None
+    ) -> None:
+        self._services = services
+        self._kinds = kinds
+        self._pace = pace or Pace()
+        self._clock = Clock.of_this_machine()
+        self._owner = f"{self._clock.host}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._ending = threading.Event()
+
+    def end(self) -> None:
+        """Makes `run` return soon. A job in work is handed back and goes on later."""
+        self._ending.set()
+
+    def run(self) -> None:
+        """Works until `end` is called."""
+        while not self._ending.is_set():
+            try:
+                if not self.once():
+                    self._ending.wait(self._pace.poll_s)
+            except StorageError:
+                log.warning("the jobs cannot be looked at; trying again", exc_info=True)
+                self._ending.wait(5 * self._pace.poll_s)
+
+    def once(self) -> bool:
+        """Does the oldest queued job, if there is one; says whether there was."""
+        with self._services.database.write() as session:
+            jobs.requeue_expired(session, clock=self._clock, lease_s=self._pace.lease_s)
+            job = jobs.claim(
+                session, owner=self._owner, clock=self._clock, kinds=tuple(self._kinds)
+            )
+        if job is None:
+            return False
+        with _logged(self._services.jobs / str(job.id) / "log.txt") as path:
+            self._see_through(job, path)
+        return True
+
+    def _see_through(self, job: JobRecord, path: Path) -> None:
+        log.info("job %s (%s), attempt %s of %s", job.id, job.kind, job.attempts, job.max_attempts)
+        try:
+            outcome = self._work(job, path)
+            self._close(job, outcome=outcome)
+        except Interrupted:
+            with self._services.database.write() as session:
+                jobs.release(session, lease=job.lease)
+        except Cancelled as stopped:
+            self._close(job, cancelled=str(stopped))
+        except LeaseLostError:
+            log.warning("job %s is no longer this worker's", job.id)
+        except (AppError, ModelError, StorageError) as error:
+            log.exception("job %s failed", job.id)
+            self._close(job, failed=str(error))
+        except Exception:
+            log.exception("job %s failed unexpectedly", job.id)
+            self._close(job, failed=UNEXPECTED)
+
+    def _work(self, job: JobRecord, path: Path) -> Outcome:
+        with self._services.database.write() as session:
+            uri = f"file://{path}"
+            jobs.heartbeat(session, lease=job.lease, clock=self._clock, log_uri=uri)
+        with HeldJob(
+            self._services.database, job, clock=self._clock, pace=self._pace, ending=self._ending
+        ) as report:
+            return self._kinds[job.kind](self._services, job, report)
+
+    def _close(
+        self,
+        job: JobRecord,
+        *,
+        outcome: Outcome | None = None,
+        cancelled: str = "",
+        failed: str = "",
+    ) -> None:
+        lease, clock = job.lease, self._clock
+        with self._services.database.write() as session:
+            if outcome is not None:
+                jobs.finish(
+                    session,
+                    lease=lease,
+                    clock=clock,
+                    metrics=outcome.metrics,
+                    result_version_id=outcome.version_id,
+                    message=outcome.sentence,
+                )
+            elif cancelled:
+                jobs.cancelled(session, lease=lease, clock=clock, message=cancelled)
+            else:
+                jobs.fail(session, lease=lease, clock=clock, message=failed)
+        log.info("job %s: %s", job.id, outcome.sentence if outcome else cancelled or failed)
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[Path]:
+    """Whatever is logged also goes to this file, after what earlier attempts wrote."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter(FORMAT))
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    try:
+        yield path
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()

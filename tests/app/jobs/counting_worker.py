@@ -1,0 +1,55 @@
+"""A worker process with a kind of job made for tests: `python -m tests.app.jobs.counting_worker`.
+
+The job counts to `spec["to"]`, one line in `spec["file"]` for each number, and goes on where an
+earlier attempt stopped; `spec["then"]` says how it ends.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from app.jobs.ending import end_on_signals, end_with_input
+from app.jobs.lease import Pace
+from app.jobs.worker import Worker
+from app.settings import load_settings
+from app.wiring import build
+from app.workflow.long_work import Outcome, Report
+from app.workflow.services import Services
+from model.errors import ModelError
+from storage.jobs import JobRecord
+
+PACE = Pace(poll_s=0.05, beat_s=0.1, lease_s=1.5)
+
+
+def count(services: Services, job: JobRecord, report: Report) -> Outcome:
+    """Counts slowly."""
+    del services
+    file, to = Path(job.spec["file"]), int(job.spec["to"])
+    done = len(file.read_text().splitlines()) if file.exists() else 0
+    for number in range(done + 1, to + 1):
+        report(number / to, f"Counting: {number}.", {"number": number})
+        with file.open("a") as lines:
+            lines.write(f"{number}\n")
+        time.sleep(0.05)
+    match job.spec.get("then"):
+        case "fail":
+            raise ModelError("There is nothing behind the last number.")
+        case "break":
+            raise ZeroDivisionError("a slip of the program")
+        case _:
+            return Outcome(f"Counted to {to}.", metrics={"number": to})
+
+
+def main() -> None:
+    """Works until its input closes."""
+    worker = Worker(build(load_settings()), {"count": count}, pace=PACE)
+    end_on_signals(worker.end)
+    if "--until-input-closes" in sys.argv:
+        end_with_input(worker.end)
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
