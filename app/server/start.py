@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 
 from app.components import theme
 from app.pages.site import build_site
+from app.server.access import refuse_open_bind
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile
 from app.server.web import Health, Look, make_app
@@ -27,12 +29,24 @@ log = logging.getLogger(__name__)
 
 def start(settings: Settings) -> None:
     """Serves until interrupted. Raises `SettingsError` or `StorageError` if it cannot."""
+    refuse_open_bind(settings)
     services = build(settings)
-    threading.Thread(target=services.models.warm_up, name="warm-up", daemon=True).start()
-    threading.Thread(
+    warm_up = threading.Thread(target=services.models.warm_up, name="warm-up", daemon=True)
+    housekeeping = threading.Thread(
         target=_keep_house, args=(services, settings), name="housekeeping", daemon=True
-    ).start()
-    listen(make_server(settings, services), settings, opened=_say)
+    )
+
+    def opened(address: str) -> None:
+        log.warning("Second Look is open at %s (stop it with Ctrl+C)", address)
+        warm_up.start()
+        housekeeping.start()
+
+    listen(make_server(settings, services), settings, opened=opened)
+    if warm_up.is_alive():
+        # It cannot be interrupted, and the interpreter's own end would crash in the middle of it.
+        # Everything that counts is already on the disk.
+        logging.shutdown()
+        os._exit(0)
 
 
 def make_server(settings: Settings, services: Services) -> FastAPI:
@@ -64,7 +78,3 @@ def _keep_house(services: Services, settings: Settings) -> None:
     while True:
         time.sleep(HOUSEKEEPING_S)
         keep_house(services, settings.data_dir / "backups")
-
-
-def _say(address: str) -> None:
-    log.warning("Second Look is open at %s (stop it with Ctrl+C)", address)
