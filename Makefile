@@ -56,7 +56,7 @@ lock: $(VENV)/.development
 	@brought=$$($(PY) -m pip list --format=freeze 2>/dev/null \
 		| sed -nE 's/^((nvidia|cuda)-[^=]*|triton)=.*/--unsafe-package=\1/p'); \
 	for name in requirements requirements-dev; do \
-		CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet $$brought \
+		CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet $$brought --unsafe-package=pip \
 			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras \
 			--output-file $$name.txt $$name.in || exit 1; done
 
