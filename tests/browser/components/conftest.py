@@ -60,9 +60,13 @@ def viewer_url(counted_video: Path) -> Iterator[str]:
         src="/video.mp4",
     )
     blind = {**usual, "evidence": None}
-    with gr.Blocks() as blocks:
-        component = viewer(usual)
-        for name, value in {"gap": gap, "unsure": unsure, "blind": blind, "none": None}.items():
-            gr.Button(name).click(lambda value=value: value, outputs=component)
-    with served(blocks, counted_video) as url:
+
+    def build() -> gr.Blocks:
+        with gr.Blocks() as blocks:
+            component = viewer(usual)
+            for name, value in {"gap": gap, "unsure": unsure, "blind": blind, "none": None}.items():
+                gr.Button(name).click(lambda value=value: value, outputs=component)
+        return blocks
+
+    with served(build, counted_video) as url:
         yield url

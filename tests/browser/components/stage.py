@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -117,8 +118,29 @@ class LoggedIn:
 
 
 @contextmanager
-def served(blocks: gr.Blocks, video: Path | None = None) -> Iterator[str]:
+def served(build: Callable[[], gr.Blocks], video: Path | None = None) -> Iterator[str]:
     """Serves the page, and `video` as /video.mp4, on 127.0.0.1; yields the address."""
+    server = uvicorn.Server(uvicorn.Config(FastAPI(), log_level="error"))
+
+    async def serve(listener: socket.socket) -> None:
+        # Gradio makes event loops that it never closes, unless it is built within one.
+        server.config.app = _app(build(), video)
+        await server.serve(sockets=[listener])
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=lambda: asyncio.run(serve(listener)))
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _app(blocks: gr.Blocks, video: Path | None) -> FastAPI:
     app = FastAPI()
     if video:
 
@@ -129,15 +151,4 @@ def served(blocks: gr.Blocks, video: Path | None = None) -> Iterator[str]:
     gr.mount_gradio_app(app, blocks, path="/", theme=theme(), css_paths=css_paths())
     blocks.has_launched = True  # as the real app does: else Gradio takes any path for an upload
     app.add_middleware(LoggedIn)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                time.sleep(0.01)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    return app

@@ -29,11 +29,15 @@ ROWS = (
 def gallery_url() -> Iterator[str]:
     evil = gallery_value(ROWS[:1])
     evil["rows"][0]["link"] = "javascript:window.wasHurt=true"
-    with gr.Blocks() as blocks:
-        table = gallery(gallery_value(ROWS))
-        gr.Button("nothing").click(lambda: gallery_value(()), outputs=table)
-        gr.Button("evil").click(lambda: evil, outputs=table)
-    with served(blocks) as url:
+
+    def build() -> gr.Blocks:
+        with gr.Blocks() as blocks:
+            table = gallery(gallery_value(ROWS))
+            gr.Button("nothing").click(lambda: gallery_value(()), outputs=table)
+            gr.Button("evil").click(lambda: evil, outputs=table)
+        return blocks
+
+    with served(build) as url:
         yield url
 
 

@@ -26,13 +26,16 @@ STATES = {
 
 @pytest.fixture(scope="module")
 def progress_url() -> Iterator[str]:
-    with gr.Blocks() as blocks:
-        display = progress()
-        for name, value in STATES.items():
-            gr.Button(name).click(
-                lambda value=value: value, outputs=display, show_progress="hidden"
-            )
-    with served(blocks) as url:
+    def build() -> gr.Blocks:
+        with gr.Blocks() as blocks:
+            display = progress()
+            for name, value in STATES.items():
+                gr.Button(name).click(
+                    lambda value=value: value, outputs=display, show_progress="hidden"
+                )
+        return blocks
+
+    with served(build) as url:
         yield url
 
 

@@ -38,11 +38,14 @@ def recorder_url(received: list[Path]) -> Iterator[str]:
         received.append(path)
         return f"got {path.name}"
 
-    with gr.Blocks() as blocks:
-        clip = recorder(longest_s=LONGEST_S)
-        heard = gr.Textbox(label="Heard")
-        clip.recorded(note, clip, heard, api_name="note")
-    with served(blocks) as url:
+    def build() -> gr.Blocks:
+        with gr.Blocks() as blocks:
+            clip = recorder(longest_s=LONGEST_S)
+            heard = gr.Textbox(label="Heard")
+            clip.recorded(note, clip, heard, api_name="note")
+        return blocks
+
+    with served(build) as url:
         yield url
 
 
