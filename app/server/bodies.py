@@ -64,7 +64,8 @@ class Body:
         if self._done:
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), self._idle_s)
+            async with asyncio.timeout(self._idle_s):
+                message = await self._receive()
             self._check(message)
         except TimeoutError:
             self.refused = Refused(408, "Nothing came for too long; please send it again.")

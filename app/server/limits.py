@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.server.access import SAFE_METHODS
 from app.server.bodies import Body, Refused, too_large
 from app.server.calls import CallBody
-from app.server.uploads import UploadParts, Uploads
+from app.server.uploads import OneFile, Uploads
 from app.settings import Settings
 
 UPLOAD_PATH = "/gradio_api/upload"
@@ -67,7 +67,7 @@ class BodyLimits:
         person = scope.get("user") or (scope.get("client") or ("",))[0]
         try:
             with self._uploads.one(person, announced) as place:
-                body.watcher = UploadParts(options[b"boundary"], self._uploads, place)
+                body.watcher = OneFile(options[b"boundary"], self._uploads, place)
                 await self._pass_on(scope, body, send, is_upload=True)
         finally:
             await anyio.to_thread.run_sync(_delete, self._uploads.fragments())

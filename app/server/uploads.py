@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
 from app.server.bodies import Refused
 from app.settings import Settings
 
 LOOK_EVERY_BYTES = 64 << 20  # how often the free space is looked at
+MAX_HEAD = 16 << 10
 FRAGMENT = re.compile(r"tmp[a-z0-9_]{8}")  # as `tempfile` names what Gradio is still writing
 
 
@@ -66,59 +67,73 @@ class Uploads:
         return [path for path in folder.iterdir() if FRAGMENT.fullmatch(path.name)]
 
 
-class UploadParts:
-    """Follows an upload's body piece by piece: it may hold one file and nothing else."""
+class OneFile:
+    """Follows an upload's body (RFC 7578): it may hold one file and nothing else.
+
+    Stricter than the parser behind it, so that the two never disagree, and a plain search once
+    the file has begun, because gigabytes pass through here.
+    """
 
     def __init__(self, boundary: bytes, uploads: Uploads, place: Place) -> None:
+        self._opening = b"--" + boundary + b"\r\n"
+        self._closing = b"\r\n--" + boundary
         self._uploads = uploads
         self._place = place
         self._since_look = 0
-        self._parts = 0
-        self._field = self._value = self._disposition = b""
-        self._parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._on_part,
-                "on_header_field": self._on_field,
-                "on_header_value": self._on_value,
-                "on_header_end": self._on_header,
-                "on_headers_finished": self._on_headers,
-            },
-        )
+        self._pending = b""  # what has come and is not decided yet
+        self._stage: Literal["head", "file", "end"] = "head"
 
     def look_at(self, data: bytes, *, is_last: bool) -> None:
         """Takes the next piece. Raises `Refused`."""
-        del is_last
         self._place.left = max(0, self._place.left - len(data))
         self._since_look += len(data)
         if self._since_look >= LOOK_EVERY_BYTES:
             self._since_look = 0
             self._uploads.check_space()
-        try:
-            self._parser.write(data)
-        except FormParserError:
-            raise Refused(400, "This upload could not be understood; send it again.") from None
+        if self._stage != "end":
+            self._pending += data
+        if self._stage == "head":
+            self._read_head()
+        if self._stage == "file":
+            self._read_file()
+        if is_last and self._stage != "end":
+            raise Refused(400, "This upload is not complete; send it again.")
 
-    def _on_part(self) -> None:
-        self._parts += 1
-        if self._parts > 1:
-            raise Refused(413, "Send one file at a time.")
-
-    def _on_field(self, data: bytes, start: int, end: int) -> None:
-        self._field += data[start:end]
-
-    def _on_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _on_header(self) -> None:
-        if self._field.lower() == b"content-disposition":
-            self._disposition = self._value
-        self._field = self._value = b""
-
-    def _on_headers(self) -> None:
+    def _read_head(self) -> None:
+        head, found, rest = self._pending.partition(b"\r\n\r\n")
+        if not found:
+            if len(self._pending) > MAX_HEAD:
+                raise Refused(400, "This upload could not be understood.")
+            return
+        if not head.startswith(self._opening):
+            raise Refused(400, "This upload could not be understood.")
+        lines = head.removeprefix(self._opening).split(b"\r\n")
+        named = [value for line in lines if (value := _disposition(line)) is not None]
         # Gradio gathers a part without a file name in memory, whatever its size.
-        if b"filename" not in parse_options_header(self._disposition)[1]:
+        if len(named) != 1 or b"filename" not in parse_options_header(named[0])[1]:
             raise Refused(413, "An upload is a file with a name; this is something else.")
+        self._pending = rest
+        self._stage = "file"
+
+    def _read_file(self) -> None:
+        at = self._pending.find(self._closing)
+        if at < 0:
+            self._pending = self._pending[-len(self._closing) :]
+            return
+        after = self._pending[at + len(self._closing) :][:2]
+        if not b"--".startswith(after):
+            raise Refused(413, "Send one file at a time.")
+        if after == b"--":
+            self._pending = b""
+            self._stage = "end"
+        else:
+            self._pending = self._pending[at:]
+
+
+def _disposition(line: bytes) -> bytes | None:
+    """What follows `Content-Disposition:` in a header line; None if it is another header."""
+    name, _, value = line.partition(b":")
+    return value.strip() if name.strip().lower() == b"content-disposition" else None
 
 
 def _existing(folder: Path) -> Path:
