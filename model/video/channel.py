@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 import model
+from model.errors import VideoError
 from model.video.errors import DecoderCrashed, TimedOut
 from model.video.wire import HEADER, MAX_TEXT, Kind
 
@@ -125,7 +126,7 @@ class DecoderProcess:
         self.read_into(memoryview(payload), budget)
         try:
             values = json.loads(payload)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DecoderCrashed from error
         if not isinstance(values, dict):
             raise DecoderCrashed
@@ -146,10 +147,17 @@ class DecoderProcess:
                 except TimeoutError as error:
                     raise TimedOut(budget.total_s) from error
                 except OSError as error:
-                    raise DecoderCrashed from error
+                    raise self._death(budget) from error
             if not count:
-                raise DecoderCrashed
+                raise self._death(budget)
             view = view[count:]
+
+    def _death(self, budget: Budget) -> VideoError:
+        """Why the process hung up."""
+        self._keeper.join(timeout=1)
+        if self._process.returncode == -signal.SIGXCPU:
+            return TimedOut(budget.total_s)
+        return DecoderCrashed()
 
     def close(self) -> None:
         """Kills the process group, waits until it is gone and lets go of the socket."""
@@ -168,7 +176,7 @@ class Budget:
         self._left_s = total_s
 
     @contextlib.contextmanager
-    def spending(self) -> Any:
+    def spending(self) -> Iterator[float]:
         """Counts the time inside the block; gives the seconds left, raises `TimedOut` at zero."""
         if self._left_s <= 0:
             raise TimedOut(self.total_s)

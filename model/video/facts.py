@@ -17,7 +17,7 @@ class VideoLimits:
     max_pixels: int = 4096 * 2304  # one frame
     max_frames: int = 120_000
     inspect_s: float = 15.0  # until the facts are known
-    decode_s: float = 120.0  # for all frames; less for short videos (`decode_budget_s`)
+    decode_s: float = 600.0  # for all frames; less for short videos (`decode_budget_s`)
     memory: int = 1 << 30  # bytes of address space of the decoding process
 
     def __post_init__(self) -> None:

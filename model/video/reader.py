@@ -123,6 +123,12 @@ class VideoReader:
     ) -> None:
         self.close()
 
+    @property
+    def _running(self) -> DecoderProcess:
+        if self._process is None:
+            raise errors.DecoderCrashed
+        return self._process
+
     def _size(self, short_side: int | None) -> tuple[int, int]:
         upright = self.info.stored_width, self.info.stored_height
         return size_for_short_side(*upright, short_side) if short_side else upright
@@ -137,7 +143,7 @@ class VideoReader:
             "off": self._guards_off,
         }
         self._process = DecoderProcess(self._video, settings)
-        return findings.hear(self._process, self._container, self._limits)
+        return findings.hear(self._running, self._container, self._limits)
 
     def _stop(self) -> None:
         if self._process is not None:
@@ -168,8 +174,7 @@ class VideoReader:
             return
         if self._process is None:
             self._start()
-        process = self._process
-        assert process is not None
+        process = self._running
         turn = self._findings.orientation
         width, height = size[::-1] if turn.swap else size
         budget = Budget(self._limits.decode_budget_s(self.info.duration_s))
@@ -210,11 +215,10 @@ def _without_gaps(
         image = next_image
         yield Frame(index, float(info.pts_s[index]), image)
         position += 1
-    if position < len(wanted) and image is None:
-        raise errors.Damaged
     for index in wanted[position:]:
+        if image is None:
+            raise errors.Damaged
         missing += 1
-        assert image is not None
         yield Frame(index, float(info.pts_s[index]), image)
     if missing:
         notes.append(

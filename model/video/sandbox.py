@@ -124,7 +124,9 @@ def _limit_resources(limits: ProcessLimits) -> None:
     for kind, value in wanted.items():
         # macOS refuses RLIMIT_AS; the deadline and the memory of the parent's checks remain
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (value, value))
+            # one more second as hard limit: SIGXCPU, which names the reason, comes before SIGKILL
+            hard = value + 1 if kind == resource.RLIMIT_CPU else value
+            resource.setrlimit(kind, (value, hard))
 
 
 def _install_filter(libc: ctypes.CDLL) -> str:

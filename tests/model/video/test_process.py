@@ -166,6 +166,7 @@ LIES = {
     "no hello": "send(2, b'{}')",
     "endless text": "os.write(1, HEADER.pack(1, 0, 1 << 31)); os.write(1, b'x' * 99999)",
     "no json": "send(1, b'{]')",
+    "deep json": "send(1, b'[' * 60_000)",
     "no object": "send(1, b'[]')",
     "no facts": "send(1, b'{}'); send(4, b'')",
     "empty facts": "send(1, b'{}'); send(2, b'{}'); send(3, bytes(80))",
@@ -186,6 +187,17 @@ def test_a_process_that_lies_is_not_believed(lie: str, plain: Path) -> None:
         try:
             with pytest.raises(errors.DecoderCrashed):
                 hear(process, "mp4", VideoLimits(inspect_s=5))
+        finally:
+            process.close()
+
+
+def test_too_much_processor_time_is_named(plain: Path) -> None:
+    program = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass"
+    with plain.open("rb") as video:
+        process = DecoderProcess(video.fileno(), {}, program=program)
+        try:
+            with pytest.raises(errors.TimedOut):
+                hear(process, "mp4", VideoLimits(inspect_s=60))
         finally:
             process.close()
 

@@ -148,3 +148,17 @@ def test_the_reader_tells_how_well_it_is_locked_in(plain: Path) -> None:
         assert (reader.isolation.level == "full") == (reader.isolation.reason == "")
     with VideoReader(plain, guards_off=["filter"]) as reader:
         assert reader.isolation.level == "reduced"
+
+
+def test_the_process_loads_nothing_but_what_it_needs() -> None:
+    """Every further package would cost time at each start, and be one more thing to attack."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import model.video.decoder; "
+        "print(' '.join({name.partition('.')[0] for name in sys.modules}))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", program, str(ROOT)], capture_output=True, text=True, check=True
+    )
+    loaded = set(ended.stdout.split()) - sys.stdlib_module_names
+    theirs = {name for name in loaded if not name.startswith(("_", "cython"))}
+    assert theirs <= {"av", "numpy", "model"}
