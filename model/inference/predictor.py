@@ -32,8 +32,8 @@ class LocalPredictor:
     """A `Predictor` over one checkpoint. Safe to use from several threads; one video at a time.
 
     `cache_dir` keeps converted networks. `max_clips` bounds the work for a long video: what no
-    clip looked at is a gap. `fine` doubles the steps of the evidence in time, for less than a
-    tenth more work (`network/atrous.py`); the answer is the same. `lock`, if given, is shared by
+    clip looked at is a gap. `fine` doubles the steps of the evidence in time for less than a tenth
+    more work (`network/atrous.py`); the answer is the same. `lock`, if given, is shared by
     predictors that must not work at the same time.
     """
 
@@ -45,7 +45,7 @@ class LocalPredictor:
         engine: EngineChoice = "auto",
         limits: VideoLimits | None = None,
         max_clips: int = MAX_CLIPS,
-        fine: bool = True,
+        fine: bool = False,
         lock: threading.Lock | None = None,
     ) -> None:
         self._source = checkpoint
