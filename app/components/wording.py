@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from model.inference.prediction import Score, Span
 
-NO_BREAK = "\u00a0"  # keeps a number and its sign on one line
+NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
 # What a probability is called, from the top. Starting values, not calibrated against a test set.
 CERTAINTY = (
     (0.85, "very sure"),
@@ -64,7 +64,9 @@ def seconds(value: float) -> str:
 def stretch(span: Span) -> str:
     """`between 3.2 and 4.8 s`, or `around 3.2 s` for one too short to have two ends."""
     start, end = seconds(span.start_s), seconds(span.end_s)
-    return f"around {start} s" if start == end else f"between {start} and {end} s"
+    if start == end:
+        return f"around {start}{NO_BREAK}s"
+    return f"between {start} and {end}{NO_BREAK}s"
 
 
 def listed(parts: Sequence[str]) -> str:

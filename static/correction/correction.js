@@ -90,7 +90,7 @@ class Correction {
     this.say('');
     this.keepDraft();
     this.show();
-    this.form.save.focus(); // so that Enter saves
+    if (choice) this.form.save.focus(); // so that Enter saves
   }
 
   chooseLabel(label, isNew) {
@@ -197,6 +197,7 @@ class Correction {
       u: () => this.form.unsure.click(),
       b: () => this.form.unusable.click(),
       '?': () => this.form.help.open(),
+      Escape: () => this.choose(null),
     };
     said.forEach((guess, i) => { actions[i + 1] = () => this.chooseLabel(guess.label, false); });
     if (!key || !(key in actions) || (key === 'y' && !said.length)) return;

@@ -7,6 +7,7 @@ const KEYS = [
   ['U', 'not sure'],
   ['B', 'bad video, cannot be used'],
   ['Enter', 'save the choice'],
+  ['Esc', 'drop the choice'],
   ['Ctrl Z', 'take the last saved answer back'],
   ['K', 'play or pause'],
   [', and .', 'one picture back or forward'],

@@ -88,10 +88,15 @@ class Recorder {
     try {
       this.live.srcObject = await this.camera.open(this.facing);
       await this.live.play();
+      if (this.step !== 'starting') { // the person left while the browser was asking
+        this.camera.close();
+        return;
+      }
       this.go('ready');
       this.buttons.record.focus();
     } catch (error) {
       this.camera.close();
+      if (this.step !== 'starting') return;
       this.go('off');
       this.fail(reasonOf(error));
     }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 
-from app.components import correction, gallery, progress, recorder, viewer
+from app import components
 from app.components.assets import STATIC, script, stylesheet
 
-COMPONENTS = (viewer, correction, recorder, progress, gallery)
+MODULES = [
+    importlib.import_module(f"{components.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(components.__path__)
+]
+COMPONENTS = [module for module in MODULES if hasattr(module, "SCRIPTS")]
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 STYLES = sorted(STATIC.rglob("*.css"))
 

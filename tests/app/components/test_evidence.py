@@ -103,8 +103,8 @@ def test_what_may_not_be_shown_is_not(broken: Evidence) -> None:
 def test_the_sentence_names_the_moments() -> None:
     found = evidence([[0, 0, 9, 9, 0, 0, 0, 0], [0, 8, 0, 0, 0, 0, 8, 0]])
     assert sentences(prediction(found)) == (
-        "Evidence for class 0 is mostly between 1.0 and 2.0 s.",
-        "Evidence for class 1 is mostly between 0.5 and 1.0 s and between 3.0 and 3.5 s.",
+        "Evidence for class 0 is mostly between 1.0 and 2.0\u00a0s.",
+        "Evidence for class 1 is mostly between 0.5 and 1.0\u00a0s and between 3.0 and 3.5\u00a0s.",
     )
 
 

@@ -72,8 +72,8 @@ def test_moments() -> None:
         "1:03.2",
         "0.0",
     ]
-    assert stretch(Span(3.2, 4.8)) == "between 3.2 and 4.8 s"
-    assert stretch(Span(3.2, 3.21)) == "around 3.2 s"
+    assert stretch(Span(3.2, 4.8)) == "between 3.2 and 4.8\u00a0s"
+    assert stretch(Span(3.2, 3.21)) == "around 3.2\u00a0s"
 
 
 def test_lists() -> None:

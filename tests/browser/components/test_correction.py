@@ -310,6 +310,17 @@ def test_the_keys_are_listed_and_can_be_switched_off(panel: Page) -> None:
     expect(panel.get_by_text("Choose an answer, then save it")).to_be_visible()
 
 
+def test_escape_drops_the_choice(panel: Page, ledger: Ledger) -> None:
+    panel.keyboard.press("2")
+    panel.keyboard.press("Escape")
+    expect(panel.get_by_role("button", name="javelin throw")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    panel.keyboard.press("Enter")
+    expect(panel.get_by_text("Choose an answer, then save it")).to_be_visible()
+    assert ledger.requests == []
+
+
 def test_it_keeps_which_evidence_was_looked_at(panel: Page, ledger: Ledger) -> None:
     panel.evaluate(
         """document.dispatchEvent(new CustomEvent('secondlook:class',

@@ -80,3 +80,16 @@ def test_each_stage_is_spoken_once(page: Page, progress_url: str) -> None:
         "Reading the pictures of the video.",
         "The model is looking at the video.",
     ]
+
+
+def test_nothing_moves_for_those_who_asked(page: Page, progress_url: str) -> None:
+    moves = """() => {
+      const style = (name) => getComputedStyle(document.querySelector(name));
+      const mark = getComputedStyle(document.querySelector('[aria-current]'), '::before');
+      return [mark.animationName, style('.sl-progress-fill').transitionDuration]; }"""
+    page.goto(progress_url)
+    page.get_by_role("button", name="one", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert page.evaluate(moves) == ["sl-pulse", "0.25s"]
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(moves) == ["none", "0s"]

@@ -81,7 +81,7 @@ def test_the_answer_is_said_in_words(shown: Page) -> None:
     expect(shown.get_by_role("radio")).to_have_count(len(LABELS))
     expect(shown.get_by_role("radio", name="archery")).to_be_checked()
     expect(
-        shown.get_by_text("Evidence for archery is mostly between 2.5 and 3.5 s.")
+        shown.get_by_text("Evidence for archery is mostly between 2.5 and 3.5\u00a0s.")
     ).to_be_visible()
     expect(shown.get_by_text("Where the evidence was is not proof of why.")).to_be_visible()
     expect(shown.get_by_text("The video has no sound.")).to_be_visible()
