@@ -21,7 +21,7 @@ WORKDIR /srv/second-look
 
 # The torch of the chosen index first; what follows then finds it in place.
 COPY requirements.txt ./
-RUN pip install --no-deps --index-url "$TORCH_INDEX" $(grep -E '^(torch|torchvision)==' requirements.txt) \
+RUN pip install --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} $(grep -E '^(torch|torchvision)==' requirements.txt) \
     && pip install -r requirements.txt
 
 COPY LICENSE README.md ./
