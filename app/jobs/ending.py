@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
 
+STDIN = 0
 PATIENCE_S = 8.0  # less than the supervisor has
 NICER = 10  # people who wait for an answer come first
 
@@ -28,7 +28,8 @@ def end_with_input(end: Callable[[], None]) -> None:
     """Ends when standard input closes, as it does however the process at its other end dies."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1024):
+        # Not sys.stdin: a thread that waits in there makes the interpreter's own end crash.
+        while os.read(STDIN, 1024):
             continue
         _end_soon(end)
 

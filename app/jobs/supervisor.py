@@ -25,7 +25,7 @@ class Supervisor:
     """Starts `command` and starts it again whenever it ends, after a pause that doubles.
 
     The process hears of the server's end by its standard input, which then closes, even if the
-    server was killed; on leaving it gets `PATIENCE_S` to hand back its job.
+    server was killed; on leaving it is told by SIGTERM and gets `PATIENCE_S` to hand back its job.
     """
 
     def __init__(
@@ -94,8 +94,7 @@ class Supervisor:
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:
-    if process.stdin is not None:
-        process.stdin.close()
+    process.terminate()
     try:
         return process.wait(PATIENCE_S)
     except subprocess.TimeoutExpired:

@@ -17,7 +17,11 @@ from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
 
 ACCEPTED = [".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".3gp"]
-SHOW_ADDRESS = "(id) => { if (id) history.replaceState(null, '', '?video=' + id) }"
+# A link may say more about the same video, such as the version whose answer it shows.
+SHOW_ADDRESS = """(id) => {
+  const shown = new URLSearchParams(location.search).get('video');
+  if (id && shown !== String(id)) history.replaceState(null, '', '?video=' + id);
+}"""
 
 
 def annotate_page(page: gr.Blocks, services: Services) -> None:

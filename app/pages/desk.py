@@ -14,13 +14,14 @@ import gradio as gr
 from app.components.recorder import recorded_path
 from app.pages import doing, showing
 from app.pages.doing import Failed, Finished, watched
-from app.workflow import explain, ingest
-from app.workflow.errors import UnknownVideo
+from app.workflow import explain, ingest, versions
+from app.workflow.errors import UnknownModel, UnknownVideo
 from app.workflow.examples.rendering import rendered
 from app.workflow.examples.scenes import Scene
 from app.workflow.services import Services
 from storage.videos import VideoRecord
 
+NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."
 Update = tuple[Any, ...]
 """New values of: progress, viewer, correction panel, number, stop button, look button, bringing."""
 
@@ -84,15 +85,16 @@ class Desk:
         yield from self._answer(ingest.find(self.services, int(number)))
 
     def opened(self, request: gr.Request) -> Update:
-        """What a link such as `/?video=12&t=3.2` shows."""
+        """What a link such as `/?video=12&t=3.2` shows; `&version=3fa2` asks for its answer."""
         asked = request.query_params.get("video")
         if not asked:
             return _update(running=False)
         try:
             number = int(asked)
-            answer = explain.latest(self.services, number)
-        except (ValueError, UnknownVideo):
-            sentence = "This link leads to a video that is not here. Choose one from the list."
+            version_id = self._version(request.query_params.get("version"))
+            answer = explain.latest(self.services, number, version_id=version_id)
+        except (ValueError, UnknownVideo, UnknownModel) as error:
+            sentence = str(error) if isinstance(error, UnknownModel) else NO_VIDEO
             return _update(progress=doing.failed(sentence), running=False)
         if answer is None:
             sentence = "This video is stored, but nothing has looked at it yet."
@@ -100,6 +102,9 @@ class Desk:
                 progress=doing.failed(sentence), number=number, running=False, can_look=True
             )
         return self._show(answer, start_at=_seconds(request.query_params.get("t")))
+
+    def _version(self, prefix: str | None) -> int | None:
+        return versions.find(self.services, prefix).id if prefix else None
 
     def _show(self, answer: explain.Answer, *, start_at: float | None = None) -> Update:
         current = self.services.models.active_version()
@@ -110,7 +115,7 @@ class Desk:
             answer.video.id,
             gr.update(visible=False),
             gr.update(
-                visible=current != answer.prediction.version,
+                visible=current not in (None, answer.prediction.version),
                 value="Look again with the model in use now",
             ),
             gr.update(open=False, label="Bring another video"),

@@ -4,7 +4,8 @@ AppError
 ├── TooLarge        an upload above the limit
 ├── UnknownVideo    no such video here
 ├── UnknownModel    no such model here
-└── BadDecision     a label decision that cannot be kept
+├── BadDecision     a label decision that cannot be kept
+└── CannotTeach     there is something in the way of teaching the model
 """
 
 from __future__ import annotations
@@ -28,3 +29,7 @@ class UnknownModel(AppError):
 
 class BadDecision(AppError):
     """A label decision that cannot be kept, for example without a label."""
+
+
+class CannotTeach(AppError):
+    """There is too little to learn from, or something is in the way; the message says what."""

@@ -54,11 +54,14 @@ def explain_upload(
     return explain(services, added.video, on_progress, model=model)
 
 
-def latest(services: Services, video_id: int) -> Answer | None:
-    """The newest answer for a video, None if there is none yet. Raises `UnknownVideo`."""
+def latest(services: Services, video_id: int, *, version_id: int | None = None) -> Answer | None:
+    """The newest answer for a video, of any version or of this one; None if there is none yet.
+
+    Raises `UnknownVideo`.
+    """
     video = ingest.find(services, video_id)
     with services.database.read() as session:
-        known = predictions.latest(session, video_id=video_id)
+        known = predictions.latest(session, video_id=video_id, model_version_id=version_id)
     if known is None or not _is_whole(services, known):
         return None
     return _answer(services, video, known)

@@ -55,7 +55,13 @@ class Models:
         self._chosen = chosen
         self._loaded: OrderedDict[Path, LocalPredictor] = OrderedDict()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()  # two models at once would only slow each other down
         self._failure = ""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether a setting decides which model answers, whatever people promote."""
+        return self._chosen is not None
 
     def installed(self) -> dict[str, Path]:
         """Name and weight file of every model here, the embedded default first."""
@@ -160,6 +166,7 @@ class Models:
             cache_dir=wanted.cache,
             limits=wanted.limits,
             max_clips=wanted.max_clips,
+            lock=self._turn,
         )
 
 

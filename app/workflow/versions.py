@@ -1,0 +1,96 @@
+"""The versions of the model: where each came from, which one answers, going forward and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.workflow.errors import CannotTeach, UnknownModel
+from app.workflow.services import Services
+from model.errors import CheckpointError
+from model.weights import checkpoint
+from storage import versions
+from storage.errors import NotFoundError
+from storage.versions import VersionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One line of the list. `result` is the comparison with its parent, {} if it was not taught."""
+
+    id: int
+    name: str
+    sha256: str
+    parent: str
+    made_at: datetime
+    active: bool
+    result: dict[str, Any]
+    learned_from: int  # videos
+
+
+def all_versions(services: Services) -> list[Version]:
+    """Every version that ever answered or was taught, newest first."""
+    with services.database.read() as session:
+        found = versions.all_versions(session)
+        active = versions.active(session)
+    names = {row.id: row.name for row in found}
+    answers = active.sha256 if active is not None else _shipped(services)
+    return [_line(row, names, answers) for row in found]
+
+
+def find(services: Services, prefix: str) -> VersionRecord:
+    """The version whose SHA-256 begins so. Raises `UnknownModel`."""
+    with services.database.read() as session:
+        found = [v for v in versions.all_versions(session) if v.sha256.startswith(prefix)]
+    if len(found) != 1 or len(prefix) < 4:
+        raise UnknownModel("This link leads to a version of the model that is not here.")
+    return found[0]
+
+
+def promote(services: Services, version_id: int, *, by: str) -> VersionRecord:
+    """Lets a version answer from now on; an earlier one to go back.
+
+    Raises `UnknownModel`, `CannotTeach`, and `CheckpointError` if its file is not what it was.
+    """
+    if services.models.is_fixed:
+        raise CannotTeach(
+            "The setting SECOND_LOOK_MODEL decides which model answers. Whoever runs this must"
+            " take it away first."
+        )
+    try:
+        with services.database.read() as session:
+            version = versions.get(session, version_id=version_id)
+    except NotFoundError as error:
+        raise UnknownModel(str(error)) from error
+    path = Path(version.weights_uri.removeprefix("file://"))
+    if checkpoint.load(path).sha256 != version.sha256:
+        raise CheckpointError(
+            f"The file of {version.name} is not the one that was taught. Put the right one back, or"
+            " choose another version."
+        )
+    with services.database.write() as session:
+        return versions.promote(session, version_id=version_id, promoted_by=by)
+
+
+def _shipped(services: Services) -> str:
+    """What answers while nobody has promoted anything, if it is known yet."""
+    path = services.models.active_path()
+    with services.database.read() as session:
+        rows = versions.all_versions(session)
+    uri = f"file://{path.absolute()}"
+    return next((row.sha256 for row in rows if row.weights_uri == uri), "")
+
+
+def _line(row: VersionRecord, names: dict[int, str], answers: str) -> Version:
+    return Version(
+        id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        parent=names.get(row.parent_id or 0, ""),
+        made_at=row.created_at,
+        active=row.sha256 == answers,
+        result=dict(row.metrics),
+        learned_from=int(row.origin.get("learned_from", 0)),
+    )

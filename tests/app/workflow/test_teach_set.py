@@ -1,0 +1,89 @@
+"""From frozen corrections to examples: classes, sides, what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.workflow.teach_set import SMALLEST, teaching_set
+from storage.manifest import ManifestEntry, split_of
+
+PARENT = ("archery", "bowling", "chess")
+
+
+def entry(number: int, label: str, index: int, content: str = "") -> ManifestEntry:
+    sha256 = hashlib.sha256((content or str(number)).encode()).hexdigest()
+    return ManifestEntry(
+        sha256=sha256,
+        uri=f"{sha256[:2]}/{sha256}",
+        label=label,
+        index=index,
+        split=split_of(sha256),
+        start_s=None,
+        end_s=None,
+        verdict="corrected",
+        annotator="Ada",
+        event_id=number,
+    )
+
+
+def entries(videos: dict[str, int]) -> list[ManifestEntry]:
+    """So many videos of each label; labels are numbered in another order than the model's."""
+    found: list[ManifestEntry] = []
+    for index, (label, count) in enumerate(reversed(videos.items())):
+        found += [entry(1000 * index + n, label, index) for n in range(count)]
+    return found
+
+
+def test_new_labels_become_the_next_classes_and_old_ones_stay() -> None:
+    made = teaching_set(entries({"Archery": 20, "waving": 20, "bending": 20}), PARENT, Path)
+    assert made.labels == ("archery", "bowling", "chess", "bending", "waving")
+    assert {(e.name, e.label) for e in made.examples} == {
+        ("Archery", 0),
+        ("bending", 3),
+        ("waving", 4),
+    }
+    assert made.problems == ()
+    assert [count.new for count in made.counts if count.label == "Archery"] == [False]
+
+
+def test_a_label_with_too_few_videos_waits_without_holding_up_the_others() -> None:
+    lone = entry(7, "lone", 9)
+    assert lone.split == "train"
+    made = teaching_set([*entries({"waving": 20, "bending": 20}), lone], PARENT, Path)
+    assert "lone" not in made.labels
+    assert "lone" not in {e.name for e in made.examples}
+    assert made.problems == ()
+    assert any("lone (1)" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("videos", "says"),
+    [({}, "Nobody has"), ({"waving": 20}, "only one has"), ({"a": 1, "b": 1}, "none has")],
+)
+def test_too_little_is_said_before_anything_starts(videos: dict[str, int], says: str) -> None:
+    (problem,) = teaching_set(entries(videos), PARENT, Path).problems
+    assert says in problem
+
+
+def test_the_same_bytes_are_on_one_side_whatever_they_are_called() -> None:
+    twice = [entry(n, f"label {n % 2}", n % 2, content="the same") for n in range(6)]
+    made = teaching_set([*twice, *entries({"waving": 30})], PARENT, Path)
+    assert len({e.split for e in made.examples if e.sha256 == twice[0].sha256}) <= 1
+
+
+@given(st.dictionaries(st.sampled_from([*PARENT, "waving", "bending"]), st.integers(0, 12)))
+def test_no_video_is_on_both_sides_and_every_class_exists(videos: dict[str, int]) -> None:
+    made = teaching_set(entries(videos), PARENT, Path)
+    assert not {e.sha256 for e in made.learn} & {e.sha256 for e in made.check}
+    assert made.labels[: len(PARENT)] == PARENT
+    for example in made.examples:
+        assert made.labels[example.label].casefold() == example.name.casefold()
+    for count in made.counts:
+        assert count.taken == (count.learn >= SMALLEST)
+        assert count.learn + count.check == videos[count.label]
+    assert teaching_set(entries(videos), PARENT, Path) == made
