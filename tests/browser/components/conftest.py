@@ -32,10 +32,36 @@ def page(warm_context: BrowserContext) -> Iterator[Page]:
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page
-    if page.url.startswith("http"):
-        page.evaluate("localStorage.clear()")
+    forget_everything(page)
     page.close()
     assert failures == [], f"scripts on the page failed: {failures}"
+
+
+@pytest.fixture(scope="package")
+def warm_tab(warm_context: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
+    """One tab, and the failures of its scripts."""
+    page = warm_context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page, failures
+    page.close()
+
+
+@pytest.fixture
+def tab(warm_tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """Like `page`, but the same tab again, which loads three times faster; do not configure it."""
+    page, failures = warm_tab
+    failures.clear()
+    yield page
+    forget_everything(page)
+    assert failures == [], f"scripts on the page failed: {failures}"
+
+
+def forget_everything(page: Page) -> None:
+    """Empties what the page keeps in this browser."""
+    page.unroute_all()
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
 
 
 @pytest.fixture(scope="package")

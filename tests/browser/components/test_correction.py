@@ -55,12 +55,12 @@ def correction_url(ledger: Ledger) -> Iterator[str]:
 
 
 @pytest.fixture
-def panel(page: Page, correction_url: str, ledger: Ledger) -> Page:
+def panel(tab: Page, correction_url: str, ledger: Ledger) -> Page:
     """The panel for video 1, with nothing saved yet."""
     ledger.clear()
-    page.goto(correction_url)
-    expect(page.get_by_role("region", name="Your answer")).to_be_visible()
-    return page
+    tab.goto(correction_url)
+    expect(tab.get_by_role("region", name="Your answer")).to_be_visible()
+    return tab
 
 
 def only(ledger: Ledger) -> Decision:

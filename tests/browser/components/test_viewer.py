@@ -37,11 +37,11 @@ MIDDLE_OF_90 = 90.5 / FRAMES  # of picture number 90, as a share of the video
 
 
 @pytest.fixture
-def shown(page: Page, viewer_url: str) -> Page:
+def shown(tab: Page, viewer_url: str) -> Page:
     """The viewer with its video ready to play."""
-    page.goto(viewer_url)
-    ready(page)
-    return page
+    tab.goto(viewer_url)
+    ready(tab)
+    return tab
 
 
 def ready(page: Page) -> None:
