@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +16,59 @@ from app.workflow.errors import UnknownVideo
 from app.workflow.reporting import report, video_row
 from app.workflow.services import Services
 
+PREDICT = (
+    "Stores a video and answers for it: the report of `predict --json`, with video_id and"
+    " prediction_id for `correct`."
+)
+EXPORT = "The current labels as a file: csv, jsonl, mmaction2 (zip) or all (zip)."
+
 
 def api(services: Services) -> None:
     """Adds the endpoints to the current `gr.Blocks`."""
-    video = gr.File(visible=False, label="video")
-    answer = gr.JSON(visible=False)
-    asked = gr.Button(visible=False)
-    asked.click(
-        plain(partial(_predict, services)),
+    calls = Endpoints(services)
+    video, form = gr.File(visible=False, label="video"), gr.Textbox("csv", visible=False)
+    answer, file = gr.JSON(visible=False), gr.File(visible=False)
+    gr.Button(visible=False).click(
+        plain(calls.predict),
         video,
         answer,
         api_name="predict",
-        api_description="Stores a video and answers for it: the report of `predict --json`, with"
-        " video_id and prediction_id for `correct`.",
+        api_description=PREDICT,
         concurrency_id="gpu",
         concurrency_limit=1,
     )
-    form = gr.Textbox("csv", visible=False, label="format")
-    file = gr.File(visible=False)
-    wanted = gr.Button(visible=False)
-    wanted.click(
-        plain(partial(_export, services)),
-        form,
-        file,
-        api_name="export",
-        api_description="The current labels as a file: csv, jsonl, mmaction2 (zip) or all (zip).",
+    gr.Button(visible=False).click(
+        plain(calls.export), form, file, api_name="export", api_description=EXPORT
     )
+    endpoint(plain(calls.correct), api_name="correct")
+    endpoint(plain(calls.videos), api_name="videos")
 
-    def correct_video(
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """What the endpoints do; parameter names and types here are those of the API."""
+
+    services: Services
+
+    def predict(self, video: str | None) -> dict[str, Any]:
+        """Stores a video and answers for it."""
+        if video is None:
+            raise UnknownVideo("Send a video file, for example with handle_file(path).")
+        path = Path(video)
+        upload = ingest.Upload(path, path.name)
+        answer = explain.explain_upload(self.services, upload, lambda *_: None)
+        said = report(answer.prediction, answer.video.name)
+        return {"video_id": answer.video.id, "prediction_id": answer.id, **said}
+
+    def export(self, format: str) -> str:
+        """Where the file with the current labels is."""
+        exported = share.export_labels(self.services, share.known_format(format))
+        path = Path(tempfile.mkdtemp(dir=self.services.outbox)) / exported.name
+        path.write_bytes(exported.content)
+        return str(path)
+
+    def correct(
+        self,
         video_id: int,
         label: str | None = None,
         verdict: str = "corrected",
@@ -64,34 +89,14 @@ def api(services: Services) -> None:
             annotator=annotator,
             note=note,
         )
-        event = correct.decide(services, opinion).kept()
+        event = correct.decide(self.services, opinion).kept()
         return {"event_id": event.id, "label": event.label, "repeated": event.repeated}
 
-    def list_videos(
-        text: str = "", state: str | None = None, limit: int = 50, offset: int = 0
+    def videos(
+        self, text: str = "", state: str | None = None, limit: int = 50, offset: int = 0
     ) -> dict[str, Any]:
         """A page of the list of videos with what the model and people said."""
         found = browse.videos(
-            services, text=text, state=browse.known_state(state), limit=limit, offset=offset
+            self.services, text=text, state=browse.known_state(state), limit=limit, offset=offset
         )
         return {"total": found.total, "videos": [video_row(row) for row in found.rows]}
-
-    endpoint(plain(correct_video), api_name="correct")
-    endpoint(plain(list_videos), api_name="videos")
-
-
-def _predict(services: Services, video: str | None) -> dict[str, Any]:
-    if video is None:
-        raise UnknownVideo("Send a video file, for example with handle_file(path).")
-    path = Path(video)
-    answer = explain.explain_upload(services, ingest.Upload(path, path.name), lambda *_: None)
-    said = report(answer.prediction, answer.video.name)
-    return {"video_id": answer.video.id, "prediction_id": answer.id, **said}
-
-
-def _export(services: Services, format: str) -> str:
-    exported = share.export_labels(services, share.known_format(format))
-    folder = Path(tempfile.mkdtemp(dir=services.outbox))
-    path = folder / exported.name
-    path.write_bytes(exported.content)
-    return str(path)
