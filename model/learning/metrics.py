@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 from sklearn.metrics import (
-    confusion_matrix,
     precision_recall_fscore_support,
     recall_score,
     top_k_accuracy_score,
@@ -108,7 +107,7 @@ def measure(
         mean_class_interval=_class_interval(answers, labels, groups),
         ece=calibration_error(probabilities, labels),
         per_class=_per_class(answers, labels),
-        confusion=confusion_matrix(labels, answers, labels=_present(answers, labels)),
+        confusion=_confusion(answers, labels),
     )
 
 
@@ -173,6 +172,13 @@ def _class_interval(
 def _present(answers: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
     present: NDArray[np.int64] = np.union1d(answers, labels)
     return present
+
+
+def _confusion(answers: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    present = _present(answers, labels)
+    counts = np.zeros((len(present), len(present)), np.int64)
+    np.add.at(counts, (np.searchsorted(present, labels), np.searchsorted(present, answers)), 1)
+    return counts
 
 
 def _per_class(answers: NDArray[np.int64], labels: NDArray[np.int64]) -> tuple[ClassFigures, ...]:

@@ -1,0 +1,169 @@
+"""A run's folder: its state, written whole or not at all, and its log.
+
+Killed at any moment, a run leaves the last whole state behind. Nothing here is a pickle.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from model.learning.errors import NoSpaceError, RunError
+
+STATE = "state.safetensors"
+KEY = "run"  # of its metadata
+LOG = "log.jsonl"
+DRAFT = ".draft-"  # begins the name of a file that is being written
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a run is: `step` steps of epoch `epoch` are done."""
+
+    epoch: int = 0
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a run needs to go on as if nothing had happened.
+
+    `run` says which run this is (recipe, seed, lists), in values that JSON keeps as they are;
+    `network` is a state dict, `momentum` the optimiser's buffers by the number of the weight.
+    """
+
+    run: Mapping[str, Any]
+    at: Position
+    network: Mapping[str, Tensor]
+    momentum: Mapping[int, Tensor]
+
+
+@contextmanager
+def space_watched(what: Path) -> Iterator[None]:
+    """Turns a full disk into `NoSpaceError`, any other failure to write into `RunError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoSpaceError(
+                f"There is no space left to write {what.name}; everything from before is "
+                "untouched. Free some space and start again: the run goes on where it was."
+            ) from error
+        raise RunError(f"{what} cannot be written: {error.strerror}.") from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes beside the file, to the disk, then to its name. Raises `NoSpaceError`, `RunError`."""
+    with space_watched(path):
+        descriptor, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, path)
+        except BaseException:
+            os.unlink(draft)
+            raise
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def save_state(folder: Path, state: State) -> None:
+    """Replaces the state of the run. Raises `NoSpaceError`; the state before then still counts."""
+    tensors = {f"network.{name}": tensor for name, tensor in state.network.items()}
+    tensors.update({f"momentum.{number}": tensor for number, tensor in state.momentum.items()})
+    entry = {"run": dict(state.run), "epoch": state.at.epoch, "step": state.at.step}
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_whole(folder / STATE, safetensors.torch.save(plain, {KEY: json.dumps(entry)}))
+
+
+def load_state(folder: Path, run: Mapping[str, Any]) -> State:
+    """The last state of this very run. Raises `RunError` if it is damaged or another run's."""
+    try:
+        with safe_open(folder / STATE, framework="pt") as file:
+            entry = json.loads(file.metadata()[KEY])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        state = State(
+            run=entry["run"],
+            at=Position(entry["epoch"], entry["step"]),
+            network=_under("network.", tensors),
+            momentum={int(n): t for n, t in _under("momentum.", tensors).items()},
+        )
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"The state in {folder} is damaged: start the run afresh.") from error
+    differs = [key for key in run if run[key] != state.run.get(key)]
+    if differs:
+        raise RunError(
+            f"The run in {folder} was started with another {differs[0].replace('_', ' ')}: resume "
+            "it with what it was started with, or use another folder."
+        )
+    return state
+
+
+def prepare_folder(folder: Path, *, resume: bool) -> None:
+    """Makes the folder and clears what a killed run was writing.
+
+    Raises `RunError` if it holds a run that nobody asked to resume.
+    """
+    with space_watched(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for draft in folder.glob(f"{DRAFT}*"):
+            draft.unlink()
+    if not resume and (folder / STATE).exists():
+        raise RunError(f"{folder} already holds a run: resume it, or use another folder.")
+
+
+class RunLog:
+    """One JSON object a line, for people and for the curve. Kept whole across kills."""
+
+    def __init__(self, folder: Path, at: Position) -> None:
+        """Opens the log and takes out what the resumed run will do again."""
+        self._path = folder / LOG
+        kept = [line for line in _whole_lines(self._path) if _before(line, at)]
+        write_whole(self._path, "".join(f"{json.dumps(line)}\n" for line in kept).encode())
+
+    def write(self, entry: Mapping[str, Any]) -> None:
+        """Adds a line. Raises `NoSpaceError`."""
+        with space_watched(self._path), self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """The lines of a run's log so far; a line that is being written is left out."""
+    return _whole_lines(folder / LOG)
+
+
+def _whole_lines(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        return []
+    lines: list[dict[str, Any]] = []
+    for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            lines.append(json.loads(text))
+        except ValueError:
+            continue  # cut off by a kill
+    return lines
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+
+
+def _before(line: Mapping[str, Any], at: Position) -> bool:
+    return (int(line.get("epoch", 0)), int(line.get("step", 0))) <= (at.epoch, at.step)
