@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from model.inference.certainty import undecided
 from model.inference.prediction import Score, Span
 
 NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
@@ -15,9 +16,6 @@ CERTAINTY = (
     (0.10, "a guess"),
     (0.00, "unlikely"),
 )
-# Below either, differences between classes mean little (a first choice, to be calibrated).
-SURE_PROBABILITY = 0.20
-SURE_LEAD = 0.05
 
 
 def percent(probability: float) -> str:
@@ -36,11 +34,7 @@ def certainty(probability: float) -> str:
 
 def is_sure(scores: Sequence[Score]) -> bool:
     """False if the first class is weak or the second is close behind; `scores` best first."""
-    if not scores:
-        return False
-    first = scores[0].probability
-    second = scores[1].probability if len(scores) > 1 else 0.0
-    return first >= SURE_PROBABILITY and first - second >= SURE_LEAD
+    return bool(scores) and undecided(scores) is None
 
 
 def headline(scores: Sequence[Score]) -> str:
