@@ -10,6 +10,7 @@ from app.pages.api import api
 from app.pages.browse import browse_page
 from app.pages.share import share_page
 from app.pages.status import status_line
+from app.pages.teach import teach_page
 from app.workflow.services import Services
 
 TITLE = "Second Look"
@@ -26,6 +27,9 @@ def build_site(services: Services) -> gr.Blocks:
     with site.route("Videos", "/videos") as videos:
         _head(videos, services)
         browse_page(videos, services)
+    with site.route("Teach", "/teach") as teaching:
+        _head(teaching, services)
+        teach_page(teaching, services)
     with site.route("Export", "/export") as taking:
         _head(taking, services)
         share_page(services)

@@ -6,10 +6,12 @@ import logging
 import os
 import threading
 import time
+from contextlib import ExitStack
 
 from fastapi import FastAPI
 
 from app.components import theme
+from app.jobs.supervisor import Supervisor
 from app.pages.site import build_site
 from app.server.access import refuse_open_bind
 from app.server.listen import listen
@@ -36,12 +38,15 @@ def start(settings: Settings) -> None:
         target=_keep_house, args=(services, settings), name="housekeeping", daemon=True
     )
 
-    def opened(address: str) -> None:
-        log.warning("Second Look is open at %s (stop it with Ctrl+C)", address)
-        warm_up.start()
-        housekeeping.start()
+    with ExitStack() as until_the_end:
 
-    listen(make_server(settings, services), settings, opened=opened)
+        def opened(address: str) -> None:
+            log.warning("Second Look is open at %s (stop it with Ctrl+C)", address)
+            warm_up.start()
+            housekeeping.start()
+            until_the_end.enter_context(Supervisor.of_worker(settings))
+
+        listen(make_server(settings, services), settings, opened=opened)
     if warm_up.is_alive():
         # It cannot be interrupted, and the interpreter's own end would crash in the middle of it.
         # Everything that counts is already on the disk.

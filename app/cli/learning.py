@@ -1,0 +1,90 @@
+"""`finetune` and `worker`: teaching from corrections, with or without the web app."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import uuid
+from typing import Annotated
+
+import typer
+
+from app.cli.context import DataDir, services_of
+from app.jobs.ending import end_on_signals, end_with_input, make_way
+from app.jobs.kinds import KINDS
+from app.jobs.lease import Pace
+from app.jobs.worker import Worker
+from app.workflow import teach
+from app.workflow.services import Services
+from storage import jobs
+from storage.jobs import JobRecord
+
+LOOK_S = 0.5
+
+
+def worker(
+    context: typer.Context,
+    until_input_closes: Annotated[
+        bool, typer.Option(help="End when standard input closes, as `serve` asks for.")
+    ] = False,
+    lease: Annotated[
+        float,
+        typer.Option(min=5.0, help="Seconds without a sign of life after which a job is taken on."),
+    ] = Pace().lease_s,
+    data_dir: DataDir = None,
+) -> None:
+    """Do long work, such as teaching, until stopped. `serve` starts one by itself."""
+    services = services_of(context, data_dir)
+    working = Worker(services, KINDS, pace=Pace(lease_s=lease))
+    end_on_signals(working.end)
+    if until_input_closes:
+        end_with_input(working.end)
+    make_way()
+    working.run()
+
+
+def finetune(
+    context: typer.Context,
+    name: Annotated[str, typer.Option(help="Name of the new version. Default: made up.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Teach the model in use what people confirmed and corrected, as the Teach page does."""
+    services = services_of(context, data_dir)
+    ask = teach.Ask(uuid.uuid4().hex, by="command line", name=name)
+    queued = teach.start(services, ask)
+    ended = _follow(services, queued)
+    if ended.state != "done":
+        print(ended.message, file=sys.stderr)
+        raise typer.Exit(130 if ended.state == "cancelled" else 2)
+    if as_json:
+        print(json.dumps({"version": ended.result_version_id, **ended.metrics["result"]}, indent=1))
+    else:
+        print(ended.message)
+        name = teach.version_name(ended)
+        print(f"To let it answer: python -m app models use {name}")
+
+
+def _follow(services: Services, job: JobRecord) -> JobRecord:
+    """Works on the queue here, beside any worker there may be, until the job has ended.
+
+    Ctrl+C stops the job as the page's button does.
+    """
+    working = Worker(services, KINDS)
+    thread = threading.Thread(target=working.run, daemon=True)
+    thread.start()
+    said = ""
+    while job.state in teach.BUSY:
+        try:
+            thread.join(LOOK_S)
+        except KeyboardInterrupt:
+            teach.cancel(services, job.id)
+        with services.database.read() as session:
+            job = jobs.get(session, job_id=job.id)
+        if job.message != said and job.state in teach.BUSY:
+            said = job.message
+            print(f"{job.progress:4.0%}  {said}", file=sys.stderr, flush=True)
+    working.end()
+    thread.join()
+    return job

@@ -1,0 +1,43 @@
+"""The Teach page: what there is to learn from, one button, how it goes, what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from app.components.teaching import lesson, readiness, version_list
+from app.pages.errors import plain
+from app.pages.teaching_desk import TeachingDesk
+from app.workflow.services import Services
+
+POLL_S = 1.0
+INTRODUCTION = (
+    "Teach the model what people have confirmed and corrected. Some of the videos are kept for"
+    " checking. What answers now stays until you choose the new version, and you can always go"
+    " back."
+)
+
+
+def teach_page(page: gr.Blocks, services: Services) -> None:
+    """Builds the page. Its state is in the database, so it may be closed and opened at any time."""
+    desk = TeachingDesk(services)
+    gr.Markdown(INTRODUCTION)
+    counts = readiness()
+    with gr.Row():
+        begin = gr.Button("Teach it", variant="primary", interactive=False, elem_id="teach-it")
+        stop = gr.Button("Stop", variant="stop", visible=False, elem_id="teach-stop")
+    running = lesson()
+    gr.Markdown("## Versions")
+    listed = version_list()
+    timer = gr.Timer(POLL_S, active=False)
+    # New with each showing of the button, so that pressing it twice is one order.
+    order = gr.State("")
+    outputs = [counts, begin, stop, running, listed, timer, order]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    page.load(desk.opened, None, outputs, **quiet)
+    timer.tick(desk.polled, None, outputs, **quiet)
+    begin.click(plain(desk.begun), order, outputs, trigger_mode="once", **quiet)
+    stop.click(plain(desk.stopped), None, outputs, **quiet)
+    listed.promote(plain(desk.promoted), None, outputs, **quiet)

@@ -1,0 +1,101 @@
+"""What the Teach page's buttons do, and the values that it shows."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import gradio as gr
+
+from app.workflow import teach, versions
+from app.workflow.services import Services
+from storage.jobs import JobRecord
+
+Update = tuple[Any, ...]
+"""New values of: readiness, teach button, stop button, lesson, versions, timer, order."""
+
+WAITING = "Waiting for the worker to begin."
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingDesk:
+    """The handlers of the Teach page. Each returns an `Update`."""
+
+    services: Services
+
+    def opened(self) -> Update:
+        """The whole page as things are."""
+        job = teach.newest(self.services)
+        busy = job is not None and job.state in teach.BUSY
+        found = teach.outlook(self.services)
+        return (
+            _readiness(found),
+            gr.update(visible=not busy, interactive=found.possible),
+            gr.update(visible=busy),
+            None if job is None else _lesson(job),
+            _versions(self.services),
+            gr.Timer(active=busy),
+            uuid.uuid4().hex,
+        )
+
+    def polled(self) -> Update:
+        """What moves while the worker works; the whole page when it has ended."""
+        job = teach.newest(self.services)
+        if job is None or job.state not in teach.BUSY:
+            return self.opened()
+        skip = gr.skip()
+        return (skip, skip, skip, _lesson(job), skip, skip, skip)
+
+    def begun(self, order: str, request: gr.Request) -> Update:
+        """Starts the teaching. Raises `CannotTeach`."""
+        by = getattr(request, "username", None) or ""
+        ask = teach.Ask(op_id=order or uuid.uuid4().hex, by=by)
+        teach.start(self.services, ask)
+        return self.opened()
+
+    def stopped(self) -> Update:
+        """Asks the worker to stop."""
+        job = teach.running(self.services)
+        if job is not None:
+            teach.cancel(self.services, job.id)
+        return self.opened()
+
+    def promoted(self, event: gr.EventData, request: gr.Request) -> Update:
+        """Lets the version that was pressed answer. Raises `UnknownModel`, `CheckpointError`."""
+        by = getattr(request, "username", None) or ""
+        versions.promote(self.services, int(event.version_id), by=by)
+        threading.Thread(target=self.services.models.warm_up, name="warm-up", daemon=True).start()
+        return self.opened()
+
+
+def _readiness(found: teach.Outlook) -> dict[str, Any]:
+    return {
+        "model": found.parent,
+        "counts": [asdict(count) for count in found.found.counts],
+        "problems": list(found.problems),
+        "notes": list(found.notes),
+    }
+
+
+def _lesson(job: JobRecord) -> dict[str, Any]:
+    elapsed = (datetime.now(UTC) - job.started_at).total_seconds() if job.started_at else 0.0
+    remaining = teach.remaining_s(job, elapsed)
+    return {
+        "state": job.state,
+        "share": job.progress,
+        "sentence": job.message or WAITING,
+        "elapsed_s": elapsed,
+        "remaining_s": remaining,
+        "curve": job.metrics.get("curve", []),
+    }
+
+
+def _versions(services: Services) -> dict[str, Any]:
+    rows = [
+        asdict(row) | {"made_at": row.made_at.isoformat()}
+        for row in versions.all_versions(services)
+    ]
+    return {"versions": rows}

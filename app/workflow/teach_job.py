@@ -1,0 +1,143 @@
+"""What the worker does after somebody pressed "Teach it": learn, keep the version, compare.
+
+A killed worker's successor begins at the top again; what was learned by then is found in the job's
+folder. Nothing that answers now is touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from app.workflow import teach, teach_compare
+from app.workflow.errors import CannotTeach
+from app.workflow.long_work import Outcome, Report
+from app.workflow.services import Services
+from app.workflow.teach_set import TeachingSet, teaching_set
+from app.workflow.teaching_run import Lesson, learn
+from model.errors import CheckpointError
+from model.weights import checkpoint, spec_json
+from storage import manifest, versions
+from storage.jobs import JobRecord
+from storage.manifest import ManifestEntry
+from storage.versions import VersionRecord
+
+LEARNING = 0.85  # the share of the work that learning is; checking is the rest
+MODEL_CODE = Path(spec_json.__file__).parents[1]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What has been told so far, so that each report tells all of it."""
+
+    report: Report
+    curve: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def learning(self, share: float, sentence: str, curve: list[Mapping[str, Any]]) -> None:
+        self.curve = curve
+        self.report(LEARNING * share, sentence, {"curve": curve})
+
+    def checking(self, share: float, sentence: str) -> None:
+        self.report(LEARNING + (1 - LEARNING) * share, sentence, {"curve": self.curve})
+
+
+def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
+    """Teaches one version; a `Work`. Raises `CannotTeach`, `ModelError`, `StorageError`."""
+    told = _Told(report)
+    told.learning(0.0, "Getting the corrections together.", [])
+    parent = _parent(services, job)
+    entries = manifest.read(
+        teach.manifest_path(services, job.spec["manifest"]), sha256=job.spec["manifest"]
+    )
+    parent_path = Path(parent.weights_uri.removeprefix("file://"))
+    loaded = checkpoint.load(parent_path)
+    if loaded.sha256 != parent.sha256:
+        raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
+    found = teaching_set(entries, loaded.spec.labels, services.media.local_path)
+    if found.problems:
+        raise CannotTeach(" ".join(found.problems))
+    path = _learned(services, job, found, parent_path, told)
+    version = _keep(services, job, found, entries, parent, path)
+    told.checking(0.0, "Checking the new version on videos that it did not learn from.")
+    checked = teach_compare.check_both(services, found.check, parent_path, path, told.checking)
+    result = teach_compare.report(checked, left_out=len(found.check) - len(checked))
+    with services.database.write() as session:
+        versions.set_metrics(session, version_id=version.id, metrics=result)
+    shutil.rmtree(_folder(services, job), ignore_errors=True)
+    metrics = {"curve": told.curve, "result": result}
+    return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
+
+
+def _parent(services: Services, job: JobRecord) -> VersionRecord:
+    with services.database.read() as session:
+        found = versions.find(session, sha256=job.spec["parent"])
+    if found is None:
+        raise CannotTeach("The version to start from is not here any more. Start again.")
+    return found
+
+
+def _learned(
+    services: Services, job: JobRecord, found: TeachingSet, parent: Path, told: _Told
+) -> Path:
+    services.models.folder.mkdir(parents=True, exist_ok=True)
+    lesson = Lesson(
+        parent=parent,
+        target=services.models.folder / f"{teach.version_name(job)}.safetensors",
+        name=teach.version_name(job),
+        labels=found.labels,
+        learn=found.learn,
+        folder=_folder(services, job),
+        limits=services.limits,
+    )
+    return learn(lesson, told.learning)
+
+
+def _folder(services: Services, job: JobRecord) -> Path:
+    """What a killed worker's successor goes on from."""
+    return services.jobs / str(job.id) / "run"
+
+
+def _keep(
+    services: Services,
+    job: JobRecord,
+    found: TeachingSet,
+    entries: tuple[ManifestEntry, ...],
+    parent: VersionRecord,
+    path: Path,
+) -> VersionRecord:
+    loaded = checkpoint.load(path)
+    version = versions.NewVersion(
+        name=loaded.spec.name,
+        weights_uri=f"file://{path.absolute()}",
+        sha256=loaded.sha256,
+        spec=spec_json.to_fields(loaded.spec),
+        origin={
+            "job": job.id,
+            "mode": job.spec["mode"],
+            "as_of": job.spec["as_of"],
+            "corrections": len(entries),
+            "learned_from": len(found.learn),
+            "checked_on": len(found.check),
+            "code_sha256": _code_sha256(),
+            "torch": torch.__version__,
+        },
+        parent_id=parent.id,
+        manifest_sha256=job.spec["manifest"],
+    )
+    with services.database.write() as session:
+        return versions.register(session, version=version)
+
+
+def _code_sha256() -> str:
+    """Names the code that taught: the same code, corrections and seed make the same version."""
+    digest = hashlib.sha256()
+    for path in sorted(MODEL_CODE.rglob("*.py")):
+        digest.update(path.relative_to(MODEL_CODE).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

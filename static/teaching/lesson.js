@@ -1,0 +1,84 @@
+/** How the teaching goes. The clock runs here between two messages from the server. */
+
+const CURVE = { width: 320, height: 90, edge: 4 };
+const LESSON_TICK_MS = 1000;
+
+function aboutTime(seconds) {
+  const whole = Math.max(Math.round(seconds), 1);
+  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
+}
+
+/** Points of a polyline for values of 0 to `top`, the first at the left. */
+function curvePoints(values, top) {
+  const { width, height, edge } = CURVE;
+  const step = (width - 2 * edge) / Math.max(values.length - 1, 1);
+  return values.map((value, i) => {
+    const y = height - edge - (clamp(value / top, 0, 1) * (height - 2 * edge));
+    return `${(edge + i * step).toFixed(1)},${y.toFixed(1)}`;
+  }).join(' ');
+}
+
+class Lesson {
+  constructor(root) {
+    this.root = root;
+    this.fill = el('div', { class: 'sl-progress-fill' });
+    this.bar = el('div', {
+      class: 'sl-progress-bar', role: 'progressbar', 'aria-label': 'Teaching', 'aria-valuemin': 0, 'aria-valuemax': 100,
+    }, this.fill);
+    this.sentence = el('p', { class: 'sl-progress-sentence', 'aria-live': 'polite' });
+    this.times = el('p', { class: 'sl-progress-times' });
+    this.work = el('div', { class: 'sl-progress-work' }, this.bar,
+      el('div', { class: 'sl-progress-text' }, this.sentence, this.times));
+    this.curve = el('figure', { class: 'sl-teach-curve' });
+    this.end = el('p', { role: 'status' });
+    this.panel = el('section', { class: 'sl-progress', 'aria-label': 'How the teaching goes', hidden: true },
+      this.work, this.end, this.curve);
+    root.replaceChildren(this.panel);
+  }
+
+  update(raw) {
+    this.value = plain(raw);
+    this.receivedAt = performance.now();
+    this.panel.hidden = !this.value;
+    clearInterval(this.timer);
+    if (!this.value) return;
+    const { state, share, sentence, curve } = this.value;
+    const busy = state === 'queued' || state === 'running';
+    this.work.hidden = !busy;
+    this.end.hidden = busy;
+    this.end.textContent = sentence;
+    this.end.className = state === 'done' ? 'sl-done' : 'sl-banner';
+    this.fill.style.width = `${Math.round(share * 100)}%`;
+    this.bar.setAttribute('aria-valuenow', Math.round(share * 100));
+    if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
+    this.drawCurve(curve);
+    if (busy) {
+      this.showTimes();
+      this.timer = setInterval(() => (this.root.isConnected ? this.showTimes() : clearInterval(this.timer)), LESSON_TICK_MS);
+    }
+  }
+
+  showTimes() {
+    const { elapsed_s: elapsed, remaining_s: remaining } = this.value;
+    const since = (performance.now() - this.receivedAt) / 1000;
+    const parts = elapsed ? [`${aboutTime(elapsed + since)} so far`] : [];
+    if (remaining !== null) parts.push(`about ${aboutTime(remaining - since)} left`);
+    this.times.textContent = parts.join(', ');
+  }
+
+  drawCurve(curve) {
+    const losses = curve.map((point) => point.loss).filter((loss) => Number.isFinite(loss));
+    this.curve.hidden = losses.length < 2;
+    if (this.curve.hidden) return;
+    const words = `How far off the answers are while it learns: ${losses[0].toFixed(2)} at first, ${losses.at(-1).toFixed(2)} now (less is better).`;
+    this.curve.replaceChildren(
+      svg('svg', { viewBox: `0 0 ${CURVE.width} ${CURVE.height}`, role: 'img', 'aria-label': words },
+        svg('polyline', { points: curvePoints(losses, Math.max(...losses) || 1), class: 'sl-teach-loss' })),
+      el('figcaption', { text: words }),
+    );
+  }
+}
+
+const lesson = new Lesson(element.querySelector('.sl-root'));
+lesson.update(props.value);
+watch('value', () => lesson.update(props.value));

@@ -1,0 +1,36 @@
+/** What there is to learn from: a table of labels, then what is missing. */
+
+function drawReadiness(root, raw) {
+  const value = plain(raw);
+  if (!value) {
+    root.replaceChildren();
+    return;
+  }
+  const said = (kind, sentence) => el('p', { class: kind, text: sentence });
+  root.replaceChildren(
+    ...value.problems.map((sentence) => said('sl-banner', sentence)),
+    value.counts.length ? readinessTable(value.counts) : el('p', { class: 'sl-empty', text: 'No label yet.' }),
+    ...value.notes.map((sentence) => said('sl-teach-note', sentence)),
+  );
+}
+
+function readinessTable(counts) {
+  const titles = ['Label', 'To learn from', 'Kept for checking', ''];
+  return el('table', { class: 'sl-teach-table' },
+    el('caption', { class: 'sl-hidden', text: 'Labelled videos. Those kept for checking are never learned from.' }),
+    el('thead', {}, el('tr', {}, ...titles.map((title) => el('th', { scope: 'col', text: title })))),
+    el('tbody', {}, ...counts.map((count) => el('tr', {},
+      el('th', { scope: 'row', text: count.label }),
+      el('td', { text: count.learn }),
+      el('td', { text: count.check }),
+      el('td', { text: readinessState(count) })))));
+}
+
+function readinessState({ taken, new: isNew }) {
+  if (!taken) return 'needs more videos';
+  return isNew ? 'will be learned as a new class' : 'will be learned better';
+}
+
+const readinessRoot = element.querySelector('.sl-root');
+drawReadiness(readinessRoot, props.value);
+watch('value', () => drawReadiness(readinessRoot, props.value));

@@ -1,0 +1,112 @@
+"""`python -m app finetune` and `worker`, as a person types them; and a worker killed on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from app.settings import Settings, whole_environment
+from app.wiring import build
+from app.workflow import teach, versions
+from app.workflow.services import Services
+from model.weights import checkpoint
+from tests.app.jobs.conftest import ended, look, wait_for
+from tests.app.workflow.lessons import JUGGLING, JUMPING, bring
+from tests.conftest import ROOT
+
+APP = [sys.executable, "-m", "app"]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("data")
+    return Settings(data_dir=folder, engine="torch", min_free_bytes=0)
+
+
+@pytest.fixture(scope="module")
+def services(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Services:
+    services = build(settings)
+    folder = tmp_path_factory.mktemp("videos")
+    bring(services, JUGGLING, "juggling balls", folder, learn=2, check=0)
+    bring(services, JUMPING, "star jump", folder, learn=2, check=1)
+    return services
+
+
+def finetune(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*APP, "finetune", *arguments],
+        cwd=ROOT,
+        env=whole_environment(settings),
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def undisturbed(settings: Settings, services: Services) -> Path:
+    """The weights that the command makes."""
+    done = finetune(settings, "--name", "undisturbed", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["videos"] == 1
+    assert "Looking at video 4 of 4." in done.stderr
+    return services.models.folder / "undisturbed.safetensors"
+
+
+def test_the_command_makes_a_version_that_does_not_answer_yet(
+    services: Services, undisturbed: Path
+) -> None:
+    assert checkpoint.read_spec(undisturbed).labels[-1] == "star jump"
+    (made,) = [v for v in versions.all_versions(services) if v.name == "undisturbed"]
+    assert not made.active
+
+
+def test_a_name_that_is_taken_is_one_line(settings: Settings, undisturbed: Path) -> None:
+    refused = finetune(settings, "--name", undisturbed.stem)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "already" in refused.stderr
+
+
+def test_nothing_to_learn_from_is_one_line(settings: Settings, tmp_path: Path) -> None:
+    refused = finetune(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/new.db"}))
+    assert refused.returncode == 2
+    assert "Nobody has confirmed" in refused.stderr
+
+
+@pytest.fixture
+def worker() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Where a test keeps the workers that it starts."""
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_killed_workers_change_nothing_about_the_weights(
+    settings: Settings,
+    services: Services,
+    undisturbed: Path,
+    worker: list[subprocess.Popen[bytes]],
+) -> None:
+    job = teach.start(services, teach.Ask("killed", name="killed"))
+    command = [*APP, "worker", "--lease", "5"]
+    for share in (0.2, 0.6):
+        worker.append(subprocess.Popen(command, cwd=ROOT, env=whole_environment(settings)))
+        wait_for(services, job.id, lambda now, share=share: now.progress >= share or ended(now))
+        worker[-1].kill()
+        worker[-1].wait()
+    assert not ended(look(services, job.id))
+    worker.append(subprocess.Popen(command, cwd=ROOT, env=whole_environment(settings)))
+    after = wait_for(services, job.id, ended, patience_s=120)
+    assert (after.state, after.attempts) == ("done", 3)
+    _, wanted, _ = checkpoint.read(undisturbed)
+    _, found, _ = checkpoint.read(services.models.folder / "killed.safetensors")
+    assert all(torch.equal(wanted[name], found[name]) for name in wanted)
+    assert [v.name for v in versions.all_versions(services)].count("killed") == 1

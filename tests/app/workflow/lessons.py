@@ -1,0 +1,68 @@
+"""Small generated videos with labels, for everything that is about teaching."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from app.workflow import correct, ingest
+from app.workflow.examples.rendering import render
+from app.workflow.examples.scenes import Scene, scenes
+from app.workflow.services import Services
+from model.weights import catalogue, checkpoint
+from storage.manifest import split_of
+from storage.videos import VideoRecord
+
+JUGGLING, _, JUMPING = scenes()
+SHORT_S = 0.6
+
+
+def bring(
+    services: Services, scene: Scene, label: str, folder: Path, *, learn: int, check: int
+) -> list[VideoRecord]:
+    """Stores videos of a scene that differ in length until each side has as many as asked for."""
+    wanted = {"train": learn, "val": check}
+    kept: list[VideoRecord] = []
+    for number in range(100):
+        if not any(wanted.values()):
+            break
+        path = folder / f"{scene.slug}-{number}.mp4"
+        render(dataclasses.replace(scene, duration_s=SHORT_S + number / 25), path)
+        video = _store(services, path, wanted)
+        if video is not None:
+            say(services, video, label)
+            kept.append(video)
+    return kept
+
+
+def say(services: Services, video: VideoRecord, label: str) -> int:
+    """Labels a video as a person would; the event's number."""
+    opinion = correct.Opinion(
+        correct.new_op_id(), video.id, "corrected", label, new_label=True, annotator="Ada"
+    )
+    return correct.decide(services, opinion).kept().id
+
+
+def sibling(target: Path, labels: Sequence[str], shift: float = 0.0) -> str:
+    """Writes a weight file like the default's with further classes, which answer `shift`."""
+    spec, tensors, _ = checkpoint.read(catalogue.default_path())
+    weight, bias = tensors["head.weight"], tensors["head.bias"]
+    more = len(labels)
+    tensors["head.weight"] = torch.cat([weight, torch.zeros(more, weight.shape[1])])
+    tensors["head.bias"] = torch.cat([bias, torch.full((more,), shift)])
+    named = dataclasses.replace(spec, name=target.stem, labels=(*spec.labels, *labels))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return checkpoint.save(target, named, tensors)
+
+
+def _store(services: Services, path: Path, wanted: dict[str, int]) -> VideoRecord | None:
+    """The stored video if its side still needs one."""
+    video = ingest.store(services, ingest.Upload(path, path.name), lambda *_: None).video
+    side = split_of(video.sha256)
+    if not wanted[side]:
+        return None
+    wanted[side] -= 1
+    return video
