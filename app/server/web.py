@@ -84,7 +84,12 @@ def private_paths(settings: Settings) -> list[str]:
     """What Gradio must never serve, whatever a component says: all we keep but its own folder."""
     database = settings.data_dir / "second-look.sqlite3"
     files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
-    folders = [settings.data_dir / "media", settings.models_dir, settings.cache_dir]
+    folders = [
+        settings.data_dir / "media",
+        settings.models_dir,
+        settings.cache_dir,
+        settings.jobs_dir,
+    ]
     users = [settings.users_file] if settings.users_file else []
     return [str(path) for path in (*files, *folders, *users, settings.login_key_file)]
 
