@@ -14,6 +14,7 @@ from model.weights.spec import IMAGENET, SIGNED_UNIT, VMZ, Normalisation
 
 NORMALISATIONS = {"imagenet": IMAGENET, "vmz": VMZ, "signed": SIGNED_UNIT}
 SUFFIX = "_kinetics400_rgb"  # of the older names; may be left out
+UNCHECKED = "No hash of this file is known, so what arrives cannot be checked against one."
 LICENCE = "Apache-2.0 (MMAction2)"
 
 
@@ -73,4 +74,6 @@ def find(name: str) -> Entry:
 def _entry(fields: dict[str, Any]) -> Entry:
     normalisation = NORMALISATIONS[fields.pop("normalisation")]
     size = fields.pop("bytes", None)
+    if not fields.get("sha256"):
+        fields["note"] = f"{fields.get('note', '')} {UNCHECKED}".strip()
     return Entry(normalisation=normalisation, size=size, licence=LICENCE, **fields)

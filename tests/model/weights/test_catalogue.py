@@ -52,6 +52,8 @@ def test_hashes_in_names_are_trusted_only_where_they_are_hashes() -> None:
             assert entry.url.removesuffix(".pth").endswith(entry.sha256[:8])
         else:
             assert entry.sha256 in ("", "a02af4a3a1258bb8")
+        if entry.url:
+            assert (catalogue.UNCHECKED in entry.note) == (entry.sha256 == "")
 
 
 def test_the_embedded_default_comes_first_and_is_here() -> None:
