@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
 BUSY_TIMEOUT_S = 5.0
+MIGRATION_WAIT_S = 60.0  # servers that start together on a slow machine wait for the first one
 PATIENCE = 6  # busy timeouts that a thread waits for the connections of its own process
 
 
@@ -43,7 +44,7 @@ def writer(
 def migrator(url: URL) -> Engine:
     """A connection for changing tables, which SQLite does by dropping and renaming them."""
     engine = create_engine(url, poolclass=NullPool)
-    return _configured(engine, "BEGIN IMMEDIATE", BUSY_TIMEOUT_S, "foreign_keys = OFF")
+    return _configured(engine, "BEGIN IMMEDIATE", MIGRATION_WAIT_S, "foreign_keys = OFF")
 
 
 def _configured(engine: Engine, begin: Begin, busy_timeout_s: float, *pragmas: str) -> Engine:

@@ -41,6 +41,7 @@ class Progress {
     this.panel.hidden = !value;
     if (!value) {
       this.spoken = null;
+      this.said.textContent = '';
       return;
     }
     this.error.hidden = !value.error;
