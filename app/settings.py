@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         return self.data_dir / "login.key"
 
     @property
+    def backups_dir(self) -> Path:
+        """The database, copied every hour."""
+        return self.data_dir / "backups"
+
+    @property
     def jobs_dir(self) -> Path:
         """Logs, training lists and unfinished work of the worker."""
         return self.data_dir / "jobs"

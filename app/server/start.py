@@ -82,4 +82,4 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
 def _keep_house(services: Services, settings: Settings) -> None:
     while True:
         time.sleep(HOUSEKEEPING_S)
-        keep_house(services, settings.data_dir / "backups")
+        keep_house(services, settings.backups_dir)

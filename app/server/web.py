@@ -89,6 +89,7 @@ def private_paths(settings: Settings) -> list[str]:
         settings.models_dir,
         settings.cache_dir,
         settings.jobs_dir,
+        settings.backups_dir,
     ]
     users = [settings.users_file] if settings.users_file else []
     return [str(path) for path in (*files, *folders, *users, settings.login_key_file)]
