@@ -82,10 +82,11 @@ class TeachingSet:
                 f"All videos of these labels show the same thing, so nobody can check whether the"
                 f" model knows it elsewhere: {some(lone)}. Add other persons or places."
             )
-        if len(self.check) < FEW_CHECKS:
+        if self.counts and len(self.check) < FEW_CHECKS:
+            kept = f"Only {_videos(len(self.check))}" if self.check else "No video is"
             notes.append(
-                f"Only {_videos(len(self.check))} kept for checking: too few to say for certain"
-                " whether the next version is better. More corrections will change that."
+                f"{kept} kept for checking: too few to say for certain whether the next version is"
+                " better. More corrections will change that."
             )
         return tuple(notes)
 
