@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ import safetensors.torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from model import files
 from model.learning.errors import NoSpaceError, RunError
 
 STATE = "state.safetensors"
@@ -67,21 +66,7 @@ def space_watched(what: Path) -> Iterator[None]:
 def write_whole(path: Path, content: bytes) -> None:
     """Writes beside the file, to the disk, then to its name. Raises `NoSpaceError`, `RunError`."""
     with space_watched(path):
-        descriptor, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, path)
-        except BaseException:
-            os.unlink(draft)
-            raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        files.write_whole(path, content, draft=DRAFT)
 
 
 def save_state(folder: Path, state: State) -> None:

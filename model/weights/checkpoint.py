@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from model.errors import CheckpointError
+from model.files import write_whole
 from model.network.staged import StagedNetwork
 from model.weights import spec_json
 from model.weights.build import build
@@ -64,7 +63,7 @@ def save(path: Path, spec: ModelSpec, tensors: Mapping[str, Tensor]) -> str:
     start, end = _seal_position(content)
     content[start:end] = hashlib.sha256(content).hexdigest().encode()
     try:
-        _write(path, content)
+        write_whole(path, content)
     except OSError as error:
         raise CheckpointError(
             f"The weight file {path} could not be written ({error.strerror}); is the disk full?"
@@ -185,26 +184,6 @@ def _check_seal(content: bytearray, path: Path) -> None:
     if hashlib.sha256(content).hexdigest().encode() != sealed:
         raise _damaged(path)
     content[start:end] = sealed
-
-
-def _write(path: Path, content: bytes | bytearray) -> None:
-    """To a temporary file beside it, to the disk, then to its name: never half a file."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _unreadable(path: Path) -> CheckpointError:
