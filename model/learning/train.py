@@ -8,9 +8,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import logging
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,62 +16,46 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
-from torch.utils.data import DistributedSampler
 
 from model.inference.predictor import LocalPredictor
 from model.learning.clips import Sampler, batches
 from model.learning.errors import RunError, TooFewError
 from model.learning.examples import Example, check_labels
+from model.learning.loop import Rows, run_epochs
 from model.learning.metrics import Metrics, measure
-from model.learning.optimise import (
-    let_learn,
-    momentum_of,
-    optimiser_for,
-    reproducible,
-    restore_momentum,
-    seed_step,
-    take_step,
-)
+from model.learning.optimise import reproducible
 from model.learning.processes import Processes, joined_processes
-from model.learning.recipe import Recipe, learning_rate
-from model.learning.runfiles import (
-    STATE,
-    Position,
-    RunLog,
-    State,
-    load_state,
-    prepare_folder,
-    save_state,
-    space_watched,
-)
+from model.learning.recipe import Recipe
+from model.learning.runfiles import prepare_folder, space_watched
 from model.learning.scoring import score
-from model.learning.start import OnProgress, Options, Progress, Start, Trained
+from model.learning.start import OnProgress, Options, Start, Trained
 from model.network.staged import StagedNetwork
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
+from model.weights.spec import ModelSpec
 
 MODEL = "model.safetensors"
-_log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Run:
-    """What the functions below hand to each other."""
+@dataclass(frozen=True, slots=True)
+class WholeNetwork:
+    """All layers learn, from clips that are decoded and augmented on the way."""
 
-    start: Start
-    learn: Sequence[Example]
-    check: Sequence[Example]
-    folder: Path
-    recipe: Recipe
-    options: Options
-    team: Processes
-    identity: dict[str, Any]
     network: StagedNetwork
-    module: nn.Module  # the network, or what makes all processes share its gradients
-    optimiser: torch.optim.SGD
-    saved_at: float = 0.0
-    step_s: float = 0.0
+    sampler: Sampler
+    learn: Sequence[Example]
+    workers: int
+
+    def batches(self, epoch: int, rows: Rows) -> Iterator[Sequence[Tensor]]:
+        """Clips [B, 3, T, H, W] and labels [B]."""
+        return batches(self.sampler, self.learn, rows, epoch, workers=self.workers)
+
+    def loss(self, module: nn.Module, batch: Sequence[Tensor]) -> Tensor:
+        """Cross entropy; on a GPU the network computes in 16 bit."""
+        clips, labels = batch
+        with torch.autocast("cuda", torch.bfloat16, enabled=clips.is_cuda):
+            logits, _ = module(clips)
+        return F.cross_entropy(logits.float(), labels)
 
 
 def train(
@@ -97,21 +79,76 @@ def train(
     if not learn:
         raise TooFewError("The training list is empty: there is nothing to learn from.")
     check_labels([*learn, *check], len(start.spec.labels))
-    identity = _identity(start, learn, recipe, options)
     with joined_processes(options.device) as team, reproducible(options.deterministic):
         if team.first:
             prepare_folder(folder, resume=options.resume)
         team.wait()
-        run = _set_up(start, learn, check, folder, recipe, options, team, identity)
-        at = _resumed(run) if options.resume and (folder / STATE).exists() else Position()
-        log = RunLog(folder, at) if team.first else None
-        metrics: Metrics | None = None
-        for epoch in range(at.epoch, recipe.epochs):
-            first = at.step if epoch == at.epoch else 0
-            _one_epoch(run, epoch, first, log, on_progress)
-            metrics = _checked(run, epoch, log)
-            _save(run, Position(epoch + 1))
-        return _finish(run, metrics)
+        network = start.network.to(team.device)
+        sampler = Sampler(start.spec, options.augmentation, options.seed, options.limits)
+        found: list[Metrics] = []
+
+        def after_epoch(_: int) -> dict[str, float]:
+            if not options.validate or not check:
+                return {}
+            found[:] = [check_answers(start.spec, network, check, folder, options, team)]
+            return headlines(found[0])
+
+        run_epochs(
+            WholeNetwork(network, sampler, learn, options.workers),
+            len(learn),
+            folder,
+            recipe=recipe,
+            options=options,
+            team=team,
+            identity=_identity(start, learn, recipe, options),
+            on_progress=on_progress,
+            after_epoch=after_epoch,
+        )
+        path, sha256 = write_model(start.spec, network, folder, team)
+    return Trained(path, sha256, found[0] if found else None)
+
+
+def check_answers(
+    spec: ModelSpec,
+    network: StagedNetwork,
+    check: Sequence[Example],
+    folder: Path,
+    options: Options,
+    team: Processes,
+) -> Metrics:
+    """Metrics of the network as it is now (`val` protocol), each process doing its share."""
+    copied = copy.deepcopy(network).eval().requires_grad_(False)
+    predictor = LocalPredictor(
+        LoadedCheckpoint(spec, "", copied), cache_dir=folder, engine="torch", limits=options.limits
+    )
+    mine = list(team.share(len(check)))
+    answers = torch.zeros(len(check), len(spec.labels), dtype=torch.float64)
+    answers[mine] = torch.from_numpy(score(predictor, [check[row] for row in mine]))
+    labels = torch.tensor([example.label for example in check])
+    return measure(team.added(answers).numpy(), labels.numpy())
+
+
+def headlines(metrics: Metrics) -> dict[str, float]:
+    """The figures that go into the log and the curve."""
+    return {
+        "top1": metrics.top1,
+        "top5": metrics.top5,
+        "mean_class_accuracy": metrics.mean_class_accuracy,
+    }
+
+
+def write_model(
+    spec: ModelSpec, network: StagedNetwork, folder: Path, team: Processes
+) -> tuple[Path, str]:
+    """Writes the finished checkpoint; returns its path and SHA-256, in every process."""
+    path = folder / MODEL
+    if team.first:
+        with space_watched(path):
+            checkpoint.save(path, spec, network.state_dict())
+    team.wait()
+    if not path.is_file():
+        raise RunError(f"{path} is not there: all processes must see the same folder.")
+    return path, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _identity(
@@ -119,154 +156,12 @@ def _identity(
 ) -> dict[str, Any]:
     """What must be the same when a run is resumed, for its weights to be the same."""
     listed = json.dumps([[str(e.path), e.label, e.start_s, e.end_s] for e in learn])
+    spec = start.spec
     return {
         "recipe": json.dumps(recipe.to_json(), sort_keys=True),
         "starting_weights": start.sha256,
-        "model": json.dumps([start.spec.arch, dict(start.spec.options), list(start.spec.labels)]),
+        "model": json.dumps([spec.arch, dict(spec.options), list(spec.labels)]),
         "training_list": hashlib.sha256(listed.encode()).hexdigest(),
         "augmentation": json.dumps(asdict(options.augmentation)),
         "seed": options.seed,
     }
-
-
-def _set_up(
-    start: Start,
-    learn: Sequence[Example],
-    check: Sequence[Example],
-    folder: Path,
-    recipe: Recipe,
-    options: Options,
-    team: Processes,
-    identity: dict[str, Any],
-) -> _Run:
-    network = start.network.to(team.device)
-    weights = let_learn(network, recipe)
-    module: nn.Module = network
-    if team.several:
-        gpu = [team.device.index] if team.device.type == "cuda" else None
-        module = DistributedDataParallel(network, device_ids=gpu)
-    return _Run(
-        start=start,
-        learn=learn,
-        check=check,
-        folder=folder,
-        recipe=recipe,
-        options=options,
-        team=team,
-        identity={**identity, "processes": team.count},
-        network=network,
-        module=module,
-        optimiser=optimiser_for(weights, recipe),
-        saved_at=time.monotonic(),
-    )
-
-
-def _resumed(run: _Run) -> Position:
-    state = load_state(run.folder, run.identity)
-    run.network.load_state_dict(dict(state.network))
-    restore_momentum(run.optimiser, state.momentum)
-    _log.info("The run in %s goes on at epoch %d.", run.folder, state.at.epoch + 1)
-    return state.at
-
-
-def _one_epoch(
-    run: _Run, epoch: int, first: int, log: RunLog | None, on_progress: OnProgress | None
-) -> None:
-    rows = _rows(run, epoch)
-    sampler = Sampler(
-        run.start.spec, run.options.augmentation, run.options.seed, run.options.limits
-    )
-    let_learn(run.network, run.recipe)
-    began = time.monotonic()
-    source = batches(sampler, run.learn, rows[first:], epoch, workers=run.options.workers)
-    for step, (clips, labels) in enumerate(source, start=first):
-        loss, rate = _one_step(run, epoch, step, len(rows), clips, labels)
-        if not run.team.first:
-            continue
-        run.step_s = (time.monotonic() - began) / (step - first + 1)
-        report = _progress(run, epoch, step, len(rows), loss, rate)
-        if log is not None:
-            log.write({**asdict(report), "epoch": epoch, "step": step + 1})
-        if on_progress is not None:
-            on_progress(report)
-        if time.monotonic() - run.saved_at >= run.options.save_every_s:
-            _save(run, Position(epoch, step + 1))
-
-
-def _rows(run: _Run, epoch: int) -> list[list[int]]:
-    """The example numbers of each step of this process, shuffled by seed and epoch."""
-    numbers: Any = range(len(run.learn))
-    order: DistributedSampler[int] = DistributedSampler(
-        numbers, run.team.count, run.team.rank, seed=run.options.seed
-    )
-    order.set_epoch(epoch)
-    mine = list(order)
-    size = run.recipe.batch_size
-    return [mine[i : i + size] for i in range(0, len(mine), size)]
-
-
-def _one_step(
-    run: _Run, epoch: int, step: int, steps: int, clips: Tensor, labels: Tensor
-) -> tuple[float, float]:
-    device = run.team.device
-    seed_step(run.options.seed, epoch, step, run.team.rank)
-    batch = run.recipe.batch_size * run.team.count
-    rate = learning_rate(run.recipe, epoch + step / steps, batch)
-
-    def loss() -> Tensor:
-        with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
-            logits, _ = run.module(clips.to(device, non_blocking=True))
-        return F.cross_entropy(logits.float(), labels.to(device))
-
-    return take_step(run.optimiser, loss, rate=rate, clip_norm=run.recipe.clip_norm), rate
-
-
-def _progress(run: _Run, epoch: int, step: int, steps: int, loss: float, rate: float) -> Progress:
-    epochs = run.recipe.epochs
-    left = (epochs - epoch - 1) * steps + steps - step - 1
-    return Progress(epoch + 1, epochs, step + 1, steps, loss, rate, left * run.step_s)
-
-
-def _checked(run: _Run, epoch: int, log: RunLog | None) -> Metrics | None:
-    """Metrics of the network as it is now on the checking list, each process doing its share."""
-    if not run.options.validate or not run.check:
-        return None
-    copied = copy.deepcopy(run.network).eval().requires_grad_(False)
-    predictor = LocalPredictor(
-        LoadedCheckpoint(run.start.spec, run.start.sha256, copied),
-        cache_dir=run.folder,
-        engine="torch",
-        limits=run.options.limits,
-    )
-    mine = run.team.share(len(run.check))
-    answers = torch.zeros(len(run.check), len(run.start.spec.labels), dtype=torch.float64)
-    answers[list(mine)] = torch.from_numpy(score(predictor, [run.check[i] for i in mine]))
-    labels = torch.tensor([example.label for example in run.check])
-    metrics = measure(run.team.added(answers).numpy(), labels.numpy())
-    if log is not None:
-        figures = {
-            "top1": metrics.top1,
-            "top5": metrics.top5,
-            "mean_class_accuracy": metrics.mean_class_accuracy,
-        }
-        log.write({"epoch": epoch, "step": len(_rows(run, epoch)), "check": figures})
-    return metrics
-
-
-def _save(run: _Run, at: Position) -> None:
-    run.saved_at = time.monotonic()
-    if run.team.first:
-        state = State(run.identity, at, run.network.state_dict(), momentum_of(run.optimiser))
-        save_state(run.folder, state)
-
-
-def _finish(run: _Run, metrics: Metrics | None) -> Trained:
-    path = run.folder / MODEL
-    sha256 = ""
-    if run.team.first:
-        with space_watched(path):
-            sha256 = checkpoint.save(path, run.start.spec, run.network.state_dict())
-    run.team.wait()
-    if not path.is_file():
-        raise RunError(f"{path} is not there: all processes must see the same folder.")
-    return Trained(path, sha256 or checkpoint.load(path).sha256, metrics)
