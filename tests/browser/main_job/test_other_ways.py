@@ -65,7 +65,7 @@ def test_the_keyboard_alone_is_enough(page: Page, site: Site, clip: Path) -> Non
     (event,) = correct.said(site.services, number_of(page)).current
     assert event.label == "playing guitar"
     page.keyboard.press("Control+z")
-    expect(page.locator("#correction")).to_contain_text("took back")
+    expect(page.locator("#correction")).to_contain_text(f"took back #{event.id}")
     assert correct.said(site.services, number_of(page)).current == ()
     assert browse.videos(site.services, state="unlabelled").total >= 1
 
