@@ -36,6 +36,9 @@ def test_the_video_plays_and_the_time_line_seeks(page: Page, site: Site, clip: P
 
 def test_choosing_a_class_needs_no_server(page: Page, site: Site, clip: Path) -> None:
     upload(page, site, clip)
+    page.reload()  # nothing of the upload is under way any more
+    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(2000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     choice = page.get_by_role("radio").nth(1)
