@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from model import files
+from model.errors import CheckpointError
 from model.learning.errors import NoSpaceError, RunError
 
 STATE = "state.safetensors"
@@ -54,13 +55,16 @@ def space_watched(what: Path) -> Iterator[None]:
     """Turns a full disk into `NoSpaceError`, any other failure to write into `RunError`."""
     try:
         yield
-    except OSError as error:
-        if error.errno in FULL:
+    except (OSError, CheckpointError) as error:
+        cause = error.__cause__ if isinstance(error, CheckpointError) else error
+        if not isinstance(cause, OSError):
+            raise
+        if cause.errno in FULL:
             raise NoSpaceError(
                 f"There is no space left to write {what.name}; everything from before is "
                 "untouched. Free some space and start again: the run goes on where it was."
             ) from error
-        raise RunError(f"{what} cannot be written: {error.strerror}.") from error
+        raise RunError(f"{what} cannot be written: {cause.strerror}.") from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

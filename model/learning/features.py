@@ -1,0 +1,172 @@
+"""Features before the last stage and their averages after it, computed once and kept on disk.
+
+A frozen trunk computes the same for ever: what is here need not be decoded or computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from model.inference.engine import Engine
+from model.inference.engines import EngineChoice, choose_engine
+from model.learning.errors import ListError
+from model.learning.examples import Example
+from model.learning.runfiles import space_watched, write_whole
+from model.learning.scoring import OnShare
+from model.learning.views import VIEWS, view_clips
+from model.network.staged import JoinedStage, StagedNetwork
+from model.video.facts import VideoLimits
+from model.weights.checkpoint import LoadedCheckpoint
+
+Kind = Literal["pooled", "maps"]
+"""`pooled`: the last stage's output averaged over time and space, [views, C] float32.
+`maps`: its input, [views, C, T', H', W'] float16."""
+
+FEATURES = "features"
+_log = logging.getLogger(__name__)
+
+
+class Trunk(nn.Module):
+    """A network up to the part of its last stage that learns, in the shape that engines run."""
+
+    def __init__(self, network: StagedNetwork) -> None:
+        super().__init__()
+        fixed, _ = split_stage(network)
+        self.trunk = network.trunk
+        self.fixed = fixed
+
+    def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        """(nothing [N, 1], the maps [N, C, T', H', W'])."""
+        maps = self.fixed(self.trunk(clips))
+        return maps.new_zeros(clips.shape[0], 1), maps
+
+
+def split_stage(network: StagedNetwork) -> tuple[nn.Sequential, list[nn.Module]]:
+    """The last stage's leading layers without weights (a pool), and those that can learn."""
+    layers = list(network.last_stage)
+    free = 0
+    while not list(layers[free].parameters()):
+        free += 1
+    return nn.Sequential(*layers[:free]), layers[free:]
+
+
+class LastStage(nn.Module):
+    """What follows the kept maps: the layers that can learn, and the average.
+
+    It shares its weights with the network that it was made from.
+    """
+
+    def __init__(self, network: StagedNetwork) -> None:
+        super().__init__()
+        _, learning = split_stage(network)
+        self.layers = nn.ModuleList(learning)
+        stage = network.last_stage
+        self._joined = stage.joined if isinstance(stage, JoinedStage) else 1
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """[N, C, T', H', W'] to averages [N, all joined channels], the last layer's first."""
+        averages = [maps.mean(dim=(2, 3, 4))]
+        for layer in self.layers:
+            maps = layer(maps)
+            averages.append(maps.mean(dim=(2, 3, 4)))
+        return torch.cat(averages[: -self._joined - 1 : -1], dim=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureStore:
+    """Features of one checkpoint's network, kept under `folder`.
+
+    `cache_dir` keeps converted networks. Made for one thread; several processes may share a folder.
+    """
+
+    checkpoint: LoadedCheckpoint
+    folder: Path
+    cache_dir: Path
+    engine: EngineChoice = "auto"
+    limits: VideoLimits = field(default_factory=VideoLimits)
+
+    def of(
+        self, examples: Sequence[Example], kind: Kind, *, on_share: OnShare | None = None
+    ) -> list[Tensor]:
+        """The features of each example, computed where they are not there yet.
+
+        Raises what `compute` raises.
+        """
+        self.compute(examples, kind, on_share=on_share)
+        return [_read(self._place(example, kind)) for example in examples]
+
+    def compute(
+        self, examples: Sequence[Example], kind: Kind, *, on_share: OnShare | None = None
+    ) -> None:
+        """Computes and keeps what is not there yet.
+
+        Raises `ListError` naming a video that cannot be read, `NoSpaceError`, `ModelError`.
+        """
+        engine: Engine | None = None
+        for number, example in enumerate(examples):
+            place = self._place(example, kind)
+            if not _intact(place):
+                engine = engine or self._engine(kind)
+                features = self._computed(engine, example, kind)
+                with space_watched(place):
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    write_whole(place, safetensors.torch.save({FEATURES: features}))
+            if on_share is not None:
+                on_share((number + 1) / len(examples))
+
+    def _computed(self, engine: Engine, example: Example, kind: Kind) -> Tensor:
+        clips = view_clips(example, self.checkpoint.spec, self.limits)
+        rows = [torch.from_numpy(engine.run(clip[None]).features) for clip in clips]
+        maps = torch.cat(rows)
+        return maps.mean(dim=(2, 3, 4)) if kind == "pooled" else maps.half()
+
+    def _engine(self, kind: Kind) -> Engine:
+        network: nn.Module = self.checkpoint.network
+        joined = self.checkpoint.spec.options.get("joined", 1)
+        if kind == "maps":
+            network = Trunk(self.checkpoint.network)
+        key = f"{self.checkpoint.sha256}-{kind}-{joined}"
+        return choose_engine(self.engine, network, key, self.cache_dir)
+
+    def _place(self, example: Example, kind: Kind) -> Path:
+        joined = self.checkpoint.spec.options.get("joined", 1) if kind == "pooled" else 0
+        parts = [VIEWS, kind, joined, _content(example), example.start_s, example.end_s]
+        name = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return self.folder / self.checkpoint.sha256 / f"{name}.safetensors"
+
+
+def _content(example: Example) -> str:
+    """Names the video's content: by hash if known, else by place, size and time of change."""
+    if example.sha256:
+        return example.sha256
+    try:
+        status = example.path.stat()
+    except OSError as error:
+        raise ListError(f"{example.path.name} is not there any more.") from error
+    return f"{example.path.resolve()} {status.st_size} {status.st_mtime_ns}"
+
+
+def _intact(place: Path) -> bool:
+    if not place.is_file():
+        return False
+    try:
+        with safe_open(place, framework="pt") as file:
+            return FEATURES in file.keys()  # noqa: SIM118
+    except SafetensorError:
+        _log.warning("The kept features %s are damaged and are computed anew.", place)
+        return False
+
+
+def _read(place: Path) -> Tensor:
+    return safetensors.torch.load_file(place)[FEATURES]

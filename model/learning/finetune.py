@@ -1,0 +1,206 @@
+"""Makes the next version of a model from corrections. Read `finetune` first.
+
+What the trunk computes is looked up or computed once; then either the head alone is fitted, or the
+last stage learns as well. The result is an ordinary checkpoint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from model.errors import CheckpointError
+from model.learning.adapt import with_joined, with_labels
+from model.learning.features import FeatureStore, LastStage
+from model.learning.fit import ROUNDS, Background, Head, fit_head, stacked
+from model.learning.laststage import Lessons, teach_last_stage
+from model.learning.lesson import Lesson, Scope, Tell, check_lesson
+from model.learning.runfiles import space_watched
+from model.learning.start import Progress
+from model.network.staged import StagedNetwork
+from model.weights import checkpoint
+from model.weights.checkpoint import LoadedCheckpoint
+
+LOOKING: Mapping[Scope, float] = {"head": 0.95, "last-stage": 0.5}
+"""The share of the work that computing features is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Averaged features [views, C] of every video to learn from and of the background."""
+
+    learn: tuple[Tensor, ...]
+    background: tuple[Tensor, ...]
+
+
+@dataclass(slots=True)
+class _Report:
+    """Turns rounds and steps into a share of the whole, and keeps the curve."""
+
+    tell: Tell
+    begin: float
+    curve: list[dict[str, Any]] = field(default_factory=list)
+
+    def fitting(self, done: int, loss: float) -> None:
+        self.curve.append({"loss": loss})
+        self.tell(0.98 + 0.02 * done / ROUNDS, "Learning the classes.", self.curve)
+
+    def stepping(self, at: Progress) -> None:
+        done = (at.epoch - 1 + at.step / at.steps) / at.epochs
+        self.curve.append({"loss": at.loss, "epoch": at.epoch, "step": at.step})
+        share = self.begin + (0.98 - self.begin) * done
+        self.tell(share, f"Learning, round {at.epoch} of {at.epochs}.", self.curve)
+
+
+def finetune(lesson: Lesson, tell: Tell) -> str:
+    """Teaches, writes `lesson.target` whole or not at all, and returns its SHA-256.
+
+    Killed at any moment and called again, it goes on where it was and writes the same file. Raises
+    `LearningError` (also `TooFewError`, `ListError`, `NoSpaceError`), `CheckpointError`, and
+    whatever `tell` raises; the parent is never touched.
+    """
+    check_lesson(lesson)
+    parent = joined_as_far(lesson.parent, lesson.joined)
+    store = FeatureStore(
+        parent, lesson.folder / "features", lesson.cache_dir, lesson.engine, lesson.limits
+    )
+    network = with_labels(parent, lesson.labels)
+    report = _Report(tell, LOOKING[lesson.scope])
+    seen = _look(lesson, store, tell)
+    answers = _answers(parent, seen)
+    head = _fitted(lesson, network, seen, answers, report)
+    if lesson.scope == "last-stage":
+        seen = _taught(lesson, store, network, head, answers, report)
+        head = _fitted(lesson, network, seen, answers, report)
+    network.load_state_dict({"head.weight": head.weight, "head.bias": head.bias}, strict=False)
+    spec = replace(
+        parent.spec,
+        name=lesson.name,
+        labels=lesson.labels,
+        origin=f"Taught by corrections from {lesson.parent.spec.name}. {parent.spec.origin}",
+    )
+    with space_watched(lesson.target):
+        lesson.target.parent.mkdir(parents=True, exist_ok=True)
+        return checkpoint.save(lesson.target, spec, network.state_dict())
+
+
+def joined_as_far(loaded: LoadedCheckpoint, joined: int) -> LoadedCheckpoint:
+    """The model with features of up to `joined` layers, as many as its architecture has."""
+    for count in range(joined, 1, -1):
+        try:
+            return with_joined(loaded, count)
+        except CheckpointError:
+            continue
+    return loaded
+
+
+def _look(lesson: Lesson, store: FeatureStore, tell: Tell) -> Seen:
+    """Features of all videos; those that were computed before are looked up."""
+    videos = [*lesson.learn, *lesson.background]
+
+    def on_share(share: float) -> None:
+        number = round(share * len(videos))
+        tell(LOOKING[lesson.scope] * share, f"Looked at video {number} of {len(videos)}.", [])
+
+    if lesson.scope == "head":
+        return _parted(lesson, store.of(videos, "pooled", on_share=on_share))
+    store.compute(videos, "maps", on_share=on_share)
+    return _pooled(lesson, store, LastStage(store.checkpoint.network))
+
+
+def _pooled(lesson: Lesson, store: FeatureStore, stage: LastStage) -> Seen:
+    """What a last stage makes of the kept maps, video by video."""
+    videos = [*lesson.learn, *lesson.background]
+    with torch.inference_mode():
+        pooled = [stage(store.of([video], "maps")[0].float()) for video in videos]
+    return _parted(lesson, [features.clone() for features in pooled])
+
+
+def _parted(lesson: Lesson, features: Sequence[Tensor]) -> Seen:
+    learned = len(lesson.learn)
+    return Seen(tuple(features[:learned]), tuple(features[learned:]))
+
+
+def _answers(parent: LoadedCheckpoint, seen: Seen) -> tuple[Tensor, ...]:
+    """The parent's probabilities [views, its classes] for every video of the background."""
+    with torch.inference_mode():
+        found = [parent.network.head(f).softmax(dim=1).clone() for f in seen.background]
+    return tuple(found)
+
+
+def _fitted(
+    lesson: Lesson,
+    network: StagedNetwork,
+    seen: Seen,
+    answers: Sequence[Tensor],
+    report: _Report,
+) -> Head:
+    background = None
+    if seen.background:
+        background = Background(stacked(seen.background), torch.cat(list(answers)))
+    return fit_head(
+        Head(network.head.weight.detach(), network.head.bias.detach()),
+        stacked(seen.learn),
+        _labels(lesson, seen),
+        background,
+        old=len(lesson.parent.spec.labels),
+        on_round=report.fitting,
+    )
+
+
+def _labels(lesson: Lesson, seen: Seen) -> Tensor:
+    """The class of every view."""
+    pairs = zip(lesson.learn, seen.learn, strict=True)
+    return torch.cat([torch.full((len(views),), example.label) for example, views in pairs])
+
+
+def _taught(
+    lesson: Lesson,
+    store: FeatureStore,
+    network: StagedNetwork,
+    head: Head,
+    answers: Sequence[Tensor],
+    report: _Report,
+) -> Seen:
+    """Trains the network's last stage under `head`; returns what it makes of all videos then."""
+    stage = LastStage(network)
+    counts = [len(store.of([example], "maps")[0]) for example in lesson.learn]
+    classes = len(lesson.labels)
+    wanted = [
+        F.one_hot(torch.full((count,), example.label), classes)
+        for count, example in zip(counts, lesson.learn, strict=True)
+    ]
+    kept = [F.pad(answer, (0, classes - answer.shape[1])) for answer in answers]
+    teach_last_stage(
+        stage,
+        head,
+        store,
+        Lessons((*lesson.learn, *lesson.background), (*wanted, *kept)),
+        lesson.folder / "last-stage",
+        recipe=lesson.recipe,
+        seed=lesson.seed,
+        identity=_identity(lesson),
+        on_progress=report.stepping,
+    )
+    return _pooled(lesson, store, stage)
+
+
+def _identity(lesson: Lesson) -> dict[str, Any]:
+    """What must be the same for a killed run to go on."""
+    videos = [[str(e.path), e.sha256, e.label, e.start_s, e.end_s] for e in lesson.learn]
+    others = [[str(e.path), e.sha256] for e in lesson.background]
+    listed = json.dumps([videos, others, lesson.labels])
+    return {
+        "recipe": json.dumps(lesson.recipe.to_json(), sort_keys=True),
+        "starting_weights": lesson.parent.sha256,
+        "training_list": hashlib.sha256(listed.encode()).hexdigest(),
+        "joined_layers": lesson.joined,
+        "seed": lesson.seed,
+    }

@@ -1,0 +1,71 @@
+"""What a version is to learn, and how; checked before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from model.inference.engines import EngineChoice
+from model.learning.errors import LearningError, TooFewError
+from model.learning.examples import Example, check_labels, count_per_class, some
+from model.learning.recipe import Recipe
+from model.video.facts import VideoLimits
+from model.weights.checkpoint import LoadedCheckpoint
+
+Scope = Literal["head", "last-stage"]
+Curve = Sequence[Mapping[str, Any]]
+Tell = Callable[[float, str, Curve], None]
+"""Called with the done share 0..1, a sentence, and the losses so far; may raise `Cancelled`."""
+
+JOINED = 3  # layers that make up the features: measured for the default (benchmarks/learning.py)
+LAST_STAGE = Recipe(
+    epochs=5, batch_size=16, lr=0.01, lr_batch=16, schedule="cosine", milestones=(), warmup_epochs=1
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """All that decides what a version learns. The same lesson gives the same weights.
+
+    `labels` are the classes of the version to be, its parent's first; every new one needs examples.
+    `background` are other videos, whose labels do not matter: on them the new version is held to
+    its parent's answers, which protects what the parent knew. `folder` keeps features and the run,
+    `cache_dir` converted networks. `joined` 1 leaves the network's features as they are.
+    """
+
+    parent: LoadedCheckpoint
+    target: Path
+    name: str
+    labels: tuple[str, ...]
+    learn: tuple[Example, ...]
+    folder: Path
+    cache_dir: Path
+    background: tuple[Example, ...] = ()
+    scope: Scope = "head"
+    joined: int = JOINED
+    engine: EngineChoice = "auto"
+    limits: VideoLimits = field(default_factory=VideoLimits)
+    recipe: Recipe = LAST_STAGE  # of the last stage
+    seed: int = 0  # of the last stage
+
+
+def check_lesson(lesson: Lesson) -> None:
+    """Raises `LearningError`, `TooFewError` or `ListError` if this cannot be learned."""
+    known = lesson.parent.spec.labels
+    if lesson.labels[: len(known)] != known:
+        raise LearningError(
+            "The next version must know all classes of the model that it is taught from, in their "
+            "order, before any new one."
+        )
+    if not lesson.learn:
+        raise TooFewError("There are no corrections, so there is nothing to learn from.")
+    check_labels(lesson.learn, len(lesson.labels))
+    counts = count_per_class(lesson.learn)
+    empty = [name for n, name in enumerate(lesson.labels) if n >= len(known) and not counts[n]]
+    if empty:
+        raise TooFewError(
+            f"There is no video to learn these classes from: {some(empty)}. Correct some first, or "
+            "leave the classes out."
+        )

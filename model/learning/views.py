@@ -1,0 +1,66 @@
+"""Which parts of a video stand for it when features are computed once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import VideoError
+from model.learning.clips import frames_of
+from model.learning.errors import ListError
+from model.learning.examples import Example
+from model.video.facts import VideoLimits
+from model.video.reader import VideoReader
+from model.video.transforms import centre_crop, to_input
+from model.weights.spec import ModelSpec
+
+VIEWS = "middle, middle mirrored, start, end mirrored; v1"
+"""Names what `view_clips` cuts out: features of another set must not be mistaken for these."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One clip of a video: its frame indices int64 [T], mirrored or not."""
+
+    frame_inds: NDArray[np.int64]
+    mirrored: bool
+
+
+def views_of(first: int, count: int, spec: ModelSpec) -> tuple[View, ...]:
+    """The views of `count` frames from `first` on: the middle both ways, and the ends.
+
+    A video shorter than a clip is looped and has only its middle.
+    """
+    free = max(count - ((spec.clip_len - 1) * spec.interval + 1), 0)
+
+    def view(start: int, mirrored: bool) -> View:
+        inds = start + np.arange(spec.clip_len, dtype=np.int64) * spec.interval
+        return View(first + inds % count, mirrored)
+
+    middle = view(free // 2, False), view(free // 2, True)
+    return (*middle, view(0, False), view(free, True)) if free else middle
+
+
+def view_clips(example: Example, spec: ModelSpec, limits: VideoLimits) -> NDArray[np.float32]:
+    """The network's input for all views of a video: float32 [views, 3, T, crop, crop].
+
+    Raises `ListError` naming the video if it cannot be read.
+    """
+    try:
+        with VideoReader(example.path, limits) as reader:
+            views = views_of(*frames_of(example, reader.info), spec)
+            wanted = np.unique(np.concatenate([view.frame_inds for view in views]))
+            frames = reader.frames(wanted.tolist(), short_side=spec.short_side)
+            images = {frame.index: frame.image for frame in frames}
+    except VideoError as error:
+        raise ListError(f"{example.path.name} cannot be learned from: {error}") from error
+    return np.stack([_clip(view, images, spec) for view in views])
+
+
+def _clip(view: View, images: dict[int, NDArray[np.uint8]], spec: ModelSpec) -> NDArray[np.float32]:
+    frames = np.stack([images[int(index)] for index in view.frame_inds])
+    (box,) = centre_crop(frames.shape[2], frames.shape[1], spec.crop)
+    clip = to_input(frames, box, spec.normalisation.mean, spec.normalisation.std)
+    return np.ascontiguousarray(clip[..., ::-1]) if view.mirrored else clip

@@ -1,0 +1,248 @@
+"""Corrections become the next version: learned, nothing forgotten, the same every time."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from model.errors import Cancelled, VideoError
+from model.inference.predictor import LocalPredictor
+from model.learning.adapt import from_scratch, with_joined
+from model.learning.errors import LearningError, ListError, NoSpaceError, TooFewError
+from model.learning.examples import Example
+from model.learning.features import FeatureStore, LastStage, Trunk
+from model.learning.finetune import finetune
+from model.learning.lesson import Lesson, Scope
+from model.learning.recipe import Recipe
+from model.learning.scoring import evaluate
+from model.weights import checkpoint
+from model.weights.checkpoint import LoadedCheckpoint
+from tests.model.learning.films import LABELS, SPEC, draw, draw_set
+
+OLD = ("one", "two", "three")
+QUICK = Recipe(
+    epochs=2, batch_size=4, lr=0.01, lr_batch=4, schedule="cosine", milestones=(), warmup_epochs=0
+)
+
+
+def quiet(share: float, sentence: str, curve: Sequence[object]) -> None:
+    assert 0 <= share <= 1
+    assert sentence.endswith(".")
+    del curve
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory: pytest.TempPathFactory) -> LoadedCheckpoint:
+    start = from_scratch(replace(SPEC, labels=OLD), 5)
+    torch.nn.init.normal_(start.network.head.weight, std=0.3, generator=torch.manual_seed(0))
+    path = tmp_path_factory.mktemp("parent") / "parent.safetensors"
+    checkpoint.save(path, start.spec, start.network.state_dict())
+    return checkpoint.load(path)
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
+    """Three videos of each of two classes, as the new classes 3 and 4."""
+    drawn = draw_set(tmp_path_factory.mktemp("films"), each=3)
+    return tuple(replace(example, label=example.label + 3) for example in drawn)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
+    folder = tmp_path_factory.mktemp("others")
+    return tuple(Example(draw(folder / f"{n}.mp4", 2, seed=n), 0) for n in (50, 51, 52))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Features of the module's films, computed once for all tests."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def lesson(
+    parent: LoadedCheckpoint, films: Sequence[Example], kept: Path, target: Path, **more: object
+) -> Lesson:
+    plain = Lesson(
+        parent=parent,
+        target=target,
+        name="next",
+        labels=(*OLD, *LABELS[:2]),
+        learn=tuple(films),
+        folder=kept,
+        cache_dir=kept,
+        engine="torch",
+        recipe=QUICK,
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scope", ["head", "last-stage"])
+@pytest.mark.parametrize("joined", [1, 3])
+def test_it_learns_and_stays_an_ordinary_checkpoint(
+    parent: LoadedCheckpoint,
+    films: tuple[Example, ...],
+    others: tuple[Example, ...],
+    kept: Path,
+    tmp_path: Path,
+    scope: Scope,
+    joined: int,
+) -> None:
+    target = tmp_path / "next.safetensors"
+    more = {"background": others, "scope": scope, "joined": joined, "folder": kept / str(joined)}
+    sha256 = finetune(lesson(parent, films, kept, target, **more), quiet)
+    loaded = checkpoint.load(target)
+    assert (loaded.sha256, loaded.spec.labels) == (sha256, (*OLD, *LABELS[:2]))
+    found = evaluate(loaded, films, cache_dir=tmp_path, engine="torch")
+    assert found.metrics.top1 == 1.0
+    predictor = LocalPredictor(loaded, cache_dir=tmp_path, engine="torch")
+    prediction = predictor.predict(films[0].path)
+    assert len(prediction.evidence.seconds), prediction.notes  # it can be explained
+    before = evaluate(parent, others, cache_dir=tmp_path, engine="torch").probabilities
+    after = evaluate(target, others, cache_dir=tmp_path, engine="torch").probabilities
+    assert np.array_equal(before.argmax(axis=1), after.argmax(axis=1))
+
+
+def test_rows_of_classes_that_nobody_corrected_stay_to_the_bit(
+    parent: LoadedCheckpoint, films: tuple[Example, ...], kept: Path, tmp_path: Path
+) -> None:
+    corrected = [replace(film, label=1) if film.label == 3 else film for film in films]
+    plan = lesson(parent, corrected, kept, tmp_path / "next.safetensors", joined=1)
+    plan = replace(plan, labels=(*OLD, "new", "new too"))
+    with pytest.raises(TooFewError, match="new"):
+        finetune(plan, quiet)
+    more = [replace(films[0], label=3)]
+    finetune(replace(plan, learn=(*plan.learn, *more)), quiet)
+    head = checkpoint.load(plan.target).network.head
+    for row in (0, 2):
+        assert torch.equal(head.weight[row], parent.network.head.weight[row])
+        assert torch.equal(head.bias[row], parent.network.head.bias[row])
+    assert not torch.equal(head.weight[1], parent.network.head.weight[1])
+
+
+def test_the_background_protects_what_was_known(
+    parent: LoadedCheckpoint, kept: Path, tmp_path: Path
+) -> None:
+    """With it the old answers stay; without (the control) the new classes take them over."""
+    films = draw_set(tmp_path / "films", each=1)
+    learn = [replace(film, label=film.label + 3) for film in films]
+    others = [Example(draw(tmp_path / f"{n}.mp4", n % 3, seed=70 + n), 0) for n in range(4)]
+    plan = lesson(parent, learn, kept, tmp_path / "x.safetensors", joined=1)
+    before = evaluate(parent, others, cache_dir=kept, engine="torch").probabilities.argmax(axis=1)
+
+    def kept_answers(background: Sequence[Example]) -> int:
+        finetune(replace(plan, background=tuple(background)), quiet)
+        after = evaluate(plan.target, others, cache_dir=kept, engine="torch").probabilities
+        return int((after.argmax(axis=1) == before).sum())
+
+    assert kept_answers(others) == 4
+    assert kept_answers(()) < 4
+
+
+@pytest.mark.parametrize("scope", ["head", "last-stage"])
+def test_cancelled_anywhere_and_called_again_it_writes_the_same_file(
+    parent: LoadedCheckpoint,
+    films: tuple[Example, ...],
+    others: tuple[Example, ...],
+    tmp_path: Path,
+    scope: Scope,
+) -> None:
+    def stop_after(calls: int) -> bool:
+        left = calls
+
+        def tell(share: float, sentence: str, curve: Sequence[object]) -> None:
+            nonlocal left
+            del share, sentence, curve
+            left -= 1
+            if left < 0:
+                raise Cancelled("stop")
+
+        try:
+            finetune(broken, tell)
+        except Cancelled:
+            assert not broken.target.exists()
+            return True
+        return False
+
+    whole = lesson(
+        parent, films, tmp_path / "a", tmp_path / "a.safetensors", background=others, scope=scope
+    )
+    sha256 = finetune(whole, quiet)
+    broken = replace(whole, folder=tmp_path / "b", target=tmp_path / "b.safetensors")
+    for calls in (4, 11, 18, 28):
+        stop_after(calls)
+    assert finetune(broken, quiet) == sha256
+
+
+def test_features_are_computed_once(
+    parent: LoadedCheckpoint, films: tuple[Example, ...], tmp_path: Path
+) -> None:
+    film = draw(tmp_path / "film.mp4", 0, seed=9)
+    store = FeatureStore(parent, tmp_path / "features", tmp_path, "torch")
+    example = Example(film, 0, sha256="ab")
+    (first,) = store.of([example], "pooled")
+    film.unlink()
+    (again,) = store.of([example], "pooled")
+    assert torch.equal(first, again)
+    with pytest.raises(ListError, match=r"film\.mp4 is not there any more"):
+        store.of([replace(example, sha256="")], "pooled")
+    for place in (tmp_path / "features").rglob("*.safetensors"):
+        place.write_bytes(place.read_bytes()[:20])
+    with pytest.raises(ListError, match=r"film\.mp4 cannot be learned from"):
+        store.of([example], "pooled")  # a damaged file is noticed and computed anew
+    assert films
+
+
+def test_maps_and_the_last_stage_give_the_features_of_the_whole_network(
+    parent: LoadedCheckpoint,
+) -> None:
+    clips = torch.randn(2, 3, 8, 32, 32)
+    for joined in (1, 2):
+        network = with_joined(parent, joined).network
+        _, maps = Trunk(network)(clips)
+        whole = network.features(clips).mean(dim=(2, 3, 4))
+        torch.testing.assert_close(LastStage(network)(maps), whole)
+
+
+def test_mistakes_are_told_before_anything_starts(
+    parent: LoadedCheckpoint, films: tuple[Example, ...], kept: Path, tmp_path: Path
+) -> None:
+    plan = lesson(parent, films, kept, tmp_path / "x.safetensors")
+    for wrong, error in (
+        (replace(plan, learn=()), TooFewError),
+        (replace(plan, labels=("two", "one", "three", "a", "b")), LearningError),
+        (replace(plan, labels=(*OLD, "a")), ListError),
+        (replace(plan, labels=(*OLD, "a", "b", "c")), TooFewError),
+    ):
+        with pytest.raises(error):
+            finetune(wrong, quiet)
+    assert not plan.target.exists()
+
+
+def test_a_video_gone_is_named(parent: LoadedCheckpoint, kept: Path, tmp_path: Path) -> None:
+    gone = Example(tmp_path / "gone.mp4", 3, sha256="cd")
+    plan = lesson(parent, [gone, replace(gone, label=4)], kept, tmp_path / "x.safetensors")
+    with pytest.raises(ListError, match=r"gone\.mp4") as told:
+        finetune(plan, quiet)
+    assert isinstance(told.value.__cause__, VideoError)
+
+
+def test_without_space_nothing_changes(
+    parent: LoadedCheckpoint, films: tuple[Example, ...], kept: Path, tmp_path: Path
+) -> None:
+    plan = lesson(parent, films, kept, tmp_path / "x.safetensors")
+    finetune(plan, quiet)
+    before = plan.target.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(NoSpaceError):
+            finetune(replace(plan, name="other"), quiet)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert plan.target.read_bytes() == before
