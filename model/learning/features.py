@@ -27,7 +27,9 @@ from model.learning.scoring import OnShare
 from model.learning.views import VIEWS, view_clips
 from model.network.staged import JoinedStage, StagedNetwork
 from model.video.facts import VideoLimits
+from model.weights.build import build
 from model.weights.checkpoint import LoadedCheckpoint
+from model.weights.spec import ModelSpec
 
 Kind = Literal["pooled", "maps"]
 """`pooled`: the last stage's output averaged over time and space, [views, C] float32.
@@ -76,11 +78,24 @@ class LastStage(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         """[N, C, T', H', W'] to averages [N, all joined channels], the last layer's first."""
-        averages = [maps.mean(dim=(2, 3, 4))]
+        return torch.cat(self.averages(maps), dim=1)
+
+    def averages(self, maps: Tensor) -> list[Tensor]:
+        """The same, layer by layer."""
+        found = [maps.mean(dim=(2, 3, 4))]
         for layer in self.layers:
             maps = layer(maps)
-            averages.append(maps.mean(dim=(2, 3, 4)))
-        return torch.cat(averages[: -self._joined - 1 : -1], dim=1)
+            found.append(maps.mean(dim=(2, 3, 4)))
+        return found[: -self._joined - 1 : -1]
+
+
+def joined_widths(spec: ModelSpec) -> tuple[int, ...]:
+    """The channels of each layer that makes up a network's features, in their order."""
+    with torch.device("meta"):
+        network = build(spec).eval()
+        clip = torch.empty(1, 3, spec.clip_len, spec.crop, spec.crop)
+        _, maps = Trunk(network)(clip)
+        return tuple(average.shape[1] for average in LastStage(network).averages(maps))
 
 
 @dataclass(frozen=True, slots=True)
