@@ -12,7 +12,7 @@ from app.components.progress import progress
 from app.components.recorder import recorder
 from app.components.viewer import viewer
 from app.pages import showing
-from app.pages.desk import Desk, stopped
+from app.pages.desk import Desk
 from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
 
@@ -51,19 +51,17 @@ def annotate_page(page: gr.Blocks, services: Services) -> None:
     number = gr.Number(visible="hidden", elem_id="video-number", precision=0)
     outputs = [news, shown, panel, number, cancel, look, bring]
 
-    uploaded = upload.upload(
+    upload.upload(
         desk.uploaded,
         upload,
         outputs,
         **_quiet("gpu"),
     ).then(lambda: None, None, upload, api_visibility="private", show_progress="hidden")
-    recorded = camera.recorded(desk.recorded, camera, outputs, **_quiet("gpu"))
-    started = [
+    camera.recorded(desk.recorded, camera, outputs, **_quiet("gpu"))
+    for button, scene in examples:
         button.click(desk.opener(scene), None, outputs, **_quiet("gpu"))
-        for button, scene in examples
-    ]
-    again = look.click(desk.again, number, outputs, **_quiet("gpu"))
-    cancel.click(stopped, None, outputs, cancels=[uploaded, recorded, again, *started], **_quiet())
+    look.click(desk.again, number, outputs, **_quiet("gpu"))
+    cancel.click(desk.stop, None, cancel, queue=False, **_quiet())
     number.change(None, number, None, js=SHOW_ADDRESS, api_visibility="private")
     page.load(desk.opened, None, outputs, **_quiet())
 

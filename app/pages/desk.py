@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import gradio as gr
 from app.components.recorder import recorded_path
 from app.pages import doing, showing
 from app.pages.doing import Failed, Finished, watched
+from app.pages.stops import Stops
 from app.workflow import explain, ingest, versions
 from app.workflow.errors import UnknownModel, UnknownVideo
 from app.workflow.examples.rendering import rendered
@@ -31,48 +33,62 @@ class Desk:
     """The handlers of the first page. Each yields or returns an `Update`."""
 
     services: Services
+    stops: Stops = field(default_factory=Stops)
 
     def uploaded(self, files: list[str] | None, request: gr.Request) -> Iterator[Update]:
         paths = [Path(file) for file in files or ()]
-        for position, path in enumerate(paths, start=1):
-            about = f"{path.name} ({position} of {len(paths)})" if len(paths) > 1 else ""
-            yield from self._bring(path, request, about=about)
+        with self.stops.listening(_window(request)) as stop:
+            for position, path in enumerate(paths, start=1):
+                about = f"{path.name} ({position} of {len(paths)})" if len(paths) > 1 else ""
+                yield from self._bring(path, request, stop, about=about)
+                if stop.is_set():
+                    return
 
     def recorded(self, value: Any, request: gr.Request) -> Iterator[Update]:
         path = recorded_path(value)
         if path is not None:
             name = time.strftime("Recording of %Y-%m-%d at %H.%M.%S")
-            yield from self._bring(path, request, name=name)
+            with self.stops.listening(_window(request)) as stop:
+                yield from self._bring(path, request, stop, name=name)
 
     def opener(self, scene: Scene) -> Callable[[gr.Request], Iterator[Update]]:
         """The handler of an example's button."""
 
         def example(request: gr.Request) -> Iterator[Update]:
             path = rendered(scene, self.services.scratch / "examples")
-            yield from self._bring(path, request, name=f"Example: {scene.title}")
+            with self.stops.listening(_window(request)) as stop:
+                yield from self._bring(path, request, stop, name=f"Example: {scene.title}")
 
         return example
 
     def _bring(
-        self, path: Path, request: gr.Request, *, name: str = "", about: str = ""
+        self,
+        path: Path,
+        request: gr.Request,
+        stop: threading.Event,
+        *,
+        name: str = "",
+        about: str = "",
     ) -> Iterator[Update]:
         """Stores a file, says its number as soon as it has one, then answers for it."""
         by = getattr(request, "username", None) or ""
         upload = ingest.Upload(path, name or path.name, by)
         yield _update(progress=doing.waiting("Storing the video"), running=True)
-        for step in watched(partial(ingest.store, self.services, upload), about=about):
+        for step in watched(partial(ingest.store, self.services, upload), about=about, stop=stop):
             match step:
                 case Finished(added):
                     yield _update(number=added.video.id, running=True)
-                    yield from self._answer(added.video, about=about)
+                    yield from self._answer(added.video, stop, about=about)
                 case Failed(sentence):
                     yield _update(progress=doing.failed(sentence), running=False)
                 case _:
                     yield _update(progress=step, running=True)
 
-    def _answer(self, video: VideoRecord, *, about: str = "") -> Iterator[Update]:
+    def _answer(
+        self, video: VideoRecord, stop: threading.Event, *, about: str = ""
+    ) -> Iterator[Update]:
         work = partial(explain.explain, self.services, video)
-        for step in watched(work, about=about):
+        for step in watched(work, about=about, stop=stop):
             match step:
                 case Finished(answer):
                     yield self._show(answer)
@@ -81,8 +97,14 @@ class Desk:
                 case _:
                     yield _update(progress=step, running=True)
 
-    def again(self, number: float) -> Iterator[Update]:
-        yield from self._answer(ingest.find(self.services, int(number)))
+    def again(self, number: float, request: gr.Request) -> Iterator[Update]:
+        with self.stops.listening(_window(request)) as stop:
+            yield from self._answer(ingest.find(self.services, int(number)), stop)
+
+    def stop(self, request: gr.Request) -> dict[str, Any]:
+        """What the Stop button does; the work itself then says that it was stopped."""
+        self.stops.stop(_window(request))
+        return gr.update(interactive=False, value="Stopping")
 
     def opened(self, request: gr.Request) -> Update:
         """What a link such as `/?video=12&t=3.2` shows; `&version=3fa2` asks for its answer."""
@@ -113,7 +135,7 @@ class Desk:
             showing.viewer_of(answer, start_at=start_at),
             showing.correction_of(self.services, answer),
             answer.video.id,
-            gr.update(visible=False),
+            _stop_button(shown=False),
             gr.update(
                 visible=current not in (None, answer.prediction.version),
                 value="Look again with the model in use now",
@@ -122,9 +144,8 @@ class Desk:
         )
 
 
-def stopped() -> Update:
-    sentence = "Stopped. What was stored is in the list of videos."
-    return _update(progress=doing.failed(sentence), running=False)
+def _window(request: gr.Request) -> str:
+    return str(request.session_hash)
 
 
 def _update(
@@ -139,10 +160,17 @@ def _update(
         gr.skip(),
         gr.skip(),
         gr.skip() if number is None else number,
-        gr.update(visible=running),
+        _stop_button(shown=running),
         gr.update(visible=can_look, value="Look at this video now"),
         gr.skip(),
     )
+
+
+def _stop_button(*, shown: bool) -> dict[str, Any]:
+    """While work is under way only shown: it may be saying that it is stopping."""
+    if shown:
+        return gr.update(visible=True)
+    return gr.update(visible=False, interactive=True, value="Stop")
 
 
 def _seconds(text: str | None) -> float | None:

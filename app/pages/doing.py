@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -38,15 +39,15 @@ class Finished(Generic[T]):
 
 
 def watched(
-    work: Callable[[OnProgress], T], *, about: str = ""
+    work: Callable[[OnProgress], T], *, about: str = "", stop: threading.Event | None = None
 ) -> Iterator[dict[str, Any] | Failed | Finished[T]]:
     """Yields values for the progress component, then `Finished` or `Failed`.
 
-    `about` stands before the stage's sentence, for example a file's name.
+    `about` stands before the stage's sentence, for example a file's name. Setting `stop` ends it.
     """
     before = f"{about}: " if about else ""
     try:
-        for step in run(work):
+        for step in run(work, stop=stop):
             match step:
                 case Doing():
                     yield _progress(step, before)

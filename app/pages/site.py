@@ -8,6 +8,7 @@ from gradio.components import Navbar
 from app.pages.annotate import annotate_page
 from app.pages.api import api
 from app.pages.browse import browse_page
+from app.pages.compare import compare_page
 from app.pages.share import share_page
 from app.pages.status import status_line
 from app.pages.teach import teach_page
@@ -30,6 +31,9 @@ def build_site(services: Services) -> gr.Blocks:
     with site.route("Teach", "/teach") as teaching:
         _head(teaching, services)
         teach_page(teaching, services)
+    with site.route("Compare", "/compare", show_in_navbar=False) as comparing:
+        _head(comparing, services)
+        compare_page(comparing, services)
     with site.route("Export", "/export") as taking:
         _head(taking, services)
         share_page(services)

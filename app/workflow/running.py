@@ -33,13 +33,16 @@ class Done(Generic[T]):
     value: T
 
 
-def run(work: Callable[[OnProgress], T]) -> Iterator[Doing | Done[T]]:
+def run(
+    work: Callable[[OnProgress], T], *, stop: threading.Event | None = None
+) -> Iterator[Doing | Done[T]]:
     """Yields `Doing` about four times a second, at last `Done`.
 
-    Closing the iterator (as Gradio's cancel does) makes the next progress call raise `Cancelled`
-    inside `work`, and returns only when `work` has ended. Errors of `work` are raised here.
+    Setting `stop`, or closing the iterator (as a closed window does), makes the next progress call
+    raise `Cancelled` inside `work`; closing returns only when `work` has ended. Errors of `work`
+    are raised here.
     """
-    task = _Task(work)
+    task = _Task(work, stop or threading.Event())
     task.thread.start()
     try:
         while task.thread.is_alive():
@@ -56,7 +59,8 @@ def run(work: Callable[[OnProgress], T]) -> Iterator[Doing | Done[T]]:
 
 
 class _Task(Generic[T]):
-    def __init__(self, work: Callable[[OnProgress], T]) -> None:
+    def __init__(self, work: Callable[[OnProgress], T], asked: threading.Event) -> None:
+        self.asked = asked
         self.stop = threading.Event()
         self.news = threading.Event()
         self.thread = threading.Thread(target=self._run, args=(work,), daemon=True)
@@ -89,8 +93,8 @@ class _Task(Generic[T]):
             self.news.set()
 
     def _on_progress(self, stage: Stage, share: float) -> None:
-        if self.stop.is_set():
-            raise Cancelled("Stopped, as you asked. Nothing was lost.")
+        if self.stop.is_set() or self.asked.is_set():
+            raise Cancelled("Stopped. What was stored is in the list of videos.")
         if self._stage is None or self._stage[0] != stage:
             self._stage_started = time.monotonic()
         self._stage = (stage, min(max(share, 0.0), 1.0))

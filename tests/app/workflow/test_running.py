@@ -53,3 +53,24 @@ def test_closing_stops_the_work_and_waits_for_its_end() -> None:
     next(steps)
     steps.close()
     assert ended.is_set()
+
+
+def test_asking_to_stop_stops_the_work() -> None:
+    stop = threading.Event()
+
+    def work(report: Report) -> None:
+        while True:
+            report("looking", 0.1)
+            time.sleep(0.01)
+
+    steps = run(work, stop=stop)
+    next(steps)
+    stop.set()
+    with pytest.raises(Cancelled, match="Stopped"):
+        list(steps)
+
+
+def test_what_ends_by_itself_stops_nothing_else() -> None:
+    stop = threading.Event()
+    list(run(lambda report: report("storing", 1.0), stop=stop))
+    assert not stop.is_set()
