@@ -19,3 +19,11 @@ function shortcut(event) {
   if (isTyping(event.target) || !keysAreOn()) return null;
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
+
+/** Where an arrow key, Home or End leads from place `at` of `count`, round and round; else null. */
+function movedTo(event, at, count) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const moves = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+  if (event.key in moves) return (at + moves[event.key] + count) % count;
+  return { Home: 0, End: count - 1 }[event.key] ?? null;
+}

@@ -9,29 +9,11 @@ class Answers {
     this.summary = el('p', { class: 'sl-summary', 'aria-live': 'polite' });
     this.notes = el('ul', { class: 'sl-notes', 'aria-label': 'Notes on this video' });
     this.model = el('p', { class: 'sl-model' });
-    this.opacity = el('input', {
-      type: 'range', min: 0, max: 100, value: recall('heat', 65), class: 'sl-range',
-      on: {
-        input: () => {
-          remember('heat', Number(this.opacity.value));
-          onOpacity(Number(this.opacity.value) / 100);
-        },
-      },
-    });
+    this.heat = new HeatControls({ onOpacity });
     this.root = el('section', { class: 'sl-answers', 'aria-label': 'What the model thinks' },
-      this.headline, this.banner, this.list, this.summary, this.heatControls(),
+      this.headline, this.banner, this.list, this.summary, this.heat.root,
       el('p', { class: 'sl-hint', text: 'Where the evidence was is not proof of why.' }),
       this.notes, howToRead(), this.model);
-  }
-
-  heatControls() {
-    this.scale = el('span', { class: 'sl-scale-number' });
-    this.heat = el('div', { class: 'sl-heat-controls' },
-      el('label', { class: 'sl-heat-label' }, el('span', { text: 'Heat map' }), this.opacity),
-      el('div', { class: 'sl-scale', 'aria-hidden': 'true' },
-        el('span', { text: 'against' }), el('span', { class: 'sl-scale-bar' }), el('span', { text: 'for' })),
-      this.scale);
-    return this.heat;
   }
 
   draw(value, chosen) {
@@ -41,11 +23,7 @@ class Answers {
       + 'guesses mean little here: please look for yourself.';
     this.buttons = value.classes.map((answer, c) => this.button(answer, c));
     this.list.replaceChildren(...this.buttons);
-    this.heat.hidden = !value.evidence;
-    if (value.evidence) {
-      const scale = value.evidence.scale.toFixed(1);
-      this.scale.textContent = `Full colour is the same amount of evidence (${scale}) for every class and moment.`;
-    }
+    this.heat.show(value.evidence, 'every class and moment');
     this.notes.replaceChildren(...value.notes.map((note) => el('li', { text: note })));
     this.notes.hidden = !value.notes.length;
     this.model.textContent = `Model: ${value.model.title} (${value.model.version.slice(0, 8)})`;
@@ -66,13 +44,8 @@ class Answers {
   }
 
   key(event, c) {
-    const moves = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-    const count = this.buttons.length;
-    let next = null;
-    if (event.key in moves) next = (c + moves[event.key] + count) % count;
-    else if (event.key === 'Home') next = 0;
-    else if (event.key === 'End') next = count - 1;
-    if (next === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = movedTo(event, c, this.buttons.length);
+    if (next === null) return;
     event.preventDefault();
     this.onChoose(next);
     this.buttons[next].focus();

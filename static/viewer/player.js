@@ -191,6 +191,23 @@ class Player {
     this.soundButton.querySelector('path').setAttribute('d', on ? ICONS.silent : ICONS.sound);
   }
 
+  /** Obeys a key that is pressed anywhere on the page; the space bar only on the `track`. */
+  key(event, track) {
+    const actions = {
+      ',': () => this.step(-1),
+      '.': () => this.step(1),
+      '<': () => this.faster(-1),
+      '>': () => this.faster(1),
+      k: () => this.toggle(),
+      m: () => this.setMuted(!this.video.muted),
+    };
+    if (event.target === track) actions[' '] = () => this.toggle();
+    const action = actions[shortcut(event)];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
   showPlaying() {
     const { paused } = this.video;
     nameButton(this.playButton, paused ? 'Play' : 'Pause', 'K');

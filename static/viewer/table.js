@@ -3,12 +3,13 @@
 const MOST_ROWS = 600;
 
 class NumbersTable {
-  constructor() {
+  constructor(title = 'The numbers as a table') {
     this.place = el('div', { class: 'sl-table-place', tabindex: 0, role: 'region', 'aria-label': 'Numbers over time' });
     this.root = el('details', { class: 'sl-details', on: { toggle: () => this.fill() } },
-      el('summary', { text: 'The numbers as a table' }), this.place);
+      el('summary', { text: title }), this.place);
   }
 
+  /** `chosen` is the class whose evidence is listed too, null for none. */
   draw(value, chosen) {
     this.value = value;
     this.chosen = chosen;
@@ -18,12 +19,15 @@ class NumbersTable {
 
   fill() {
     if (!this.root.open || !this.value || this.place.childElementCount) return;
-    const { classes, timeline, evidence } = this.value;
+    const { classes, timeline } = this.value;
+    const evidence = this.evidence();
     const label = classes[this.chosen]?.label ?? '';
     const steps = Math.min(timeline.edges.length - 1, MOST_ROWS);
     const rows = Array.from({ length: Math.max(steps, 0) }, (_, i) => this.row(i));
     this.place.append(el('table', { class: 'sl-table' },
-      el('caption', { text: `Probability of each class, and evidence for ${label} in the model’s own unit (logits)` }),
+      el('caption', { text: evidence
+        ? `Probability of each class, and evidence for ${label} in the model’s own unit (logits)`
+        : 'Probability of each class' }),
       el('thead', {}, el('tr', {},
         el('th', { scope: 'col', text: 'Seconds' }),
         ...classes.map((answer) => el('th', { scope: 'col', text: answer.label })),
@@ -31,8 +35,13 @@ class NumbersTable {
       el('tbody', {}, ...rows)));
   }
 
+  evidence() {
+    return this.chosen === null ? null : this.value.evidence;
+  }
+
   row(i) {
-    const { classes, timeline, evidence } = this.value;
+    const { classes, timeline } = this.value;
+    const evidence = this.evidence();
     const [start, end] = [timeline.edges[i], timeline.edges[i + 1]];
     const value = evidence && curveAt(evidence, this.chosen, (start + end) / 2);
     return el('tr', {},

@@ -1,13 +1,11 @@
-/** The time line: rows, gaps, marks and the play-head; a slider for mouse, finger and keys. */
+/** The time line: marks and the play-head over any rows; a slider for mouse, finger and keys. */
 
 const SMALL_STEPS = 100; // an arrow key moves this part of the video, but never less than a frame
 const LARGE_STEPS = 10;
-const LEAST_LABELLED_GAP = 0.12; // of the width
 
 class Timeline {
-  constructor({ onSeek, onChoose }) {
+  constructor({ onSeek }) {
     this.onSeek = onSeek;
-    this.onChoose = onChoose;
     this.rows = el('div', { class: 'sl-rows' });
     this.head = el('div', { class: 'sl-head' });
     this.hover = el('div', { class: 'sl-hover', hidden: true });
@@ -65,48 +63,18 @@ class Timeline {
     this.showTip(this.time);
   }
 
-  /** Draws the rows anew for another video or class; `describe(t)` gives the tooltip's lines. */
-  draw(value, chosen, describe) {
+  /**
+   * Draws anew over `rows`, nodes from lines.js. `gaps` lie over all of them; `describe(t)` gives
+   * the tooltip's lines.
+   */
+  draw({ duration, fps, rows, gaps }, describe) {
     this.describe = describe;
-    this.duration = value.video.duration;
-    this.frame = 1 / Math.max(value.video.fps, 1);
-    this.track.setAttribute('aria-valuemax', this.duration.toFixed(1));
-    this.rows.replaceChildren(
-      ...value.classes.map((answer, c) => this.strip(value, answer, c, c === chosen)),
-      this.curve(value, chosen));
-    this.gaps.replaceChildren(...value.gaps.map((gap) => this.gap(gap)));
+    this.duration = duration;
+    this.frame = 1 / Math.max(fps, 1);
+    this.track.setAttribute('aria-valuemax', duration.toFixed(1));
+    this.rows.replaceChildren(...rows);
+    this.gaps.replaceChildren(...gaps.map((gap) => gapMark(gap, duration)));
     this.drawMarks();
-  }
-
-  strip(value, answer, c, isChosen) {
-    return el('div', { class: `sl-row sl-row-strip${isChosen ? ' sl-chosen' : ''}` },
-      el('span', {
-        class: 'sl-row-name', text: answer.label, title: answer.label, 'aria-hidden': 'true',
-        on: { click: () => this.onChoose(c) },
-      }),
-      stripPicture(value.timeline, c, this.duration));
-  }
-
-  curve(value, chosen) {
-    const { evidence } = value;
-    const scale = evidence ? evidence.curve_scale.toFixed(1) : '';
-    return el('div', { class: 'sl-row sl-row-curve' },
-      el('span', { class: 'sl-row-name', 'aria-hidden': 'true' },
-        el('span', { text: evidence ? `+${scale}` : '' }),
-        el('span', { class: 'sl-row-title', text: 'Evidence' }),
-        el('span', { text: evidence ? `−${scale}` : '' })),
-      evidence
-        ? curvePicture(evidence, chosen, this.duration)
-        : el('span', { class: 'sl-row-empty', text: 'There is no evidence to show.' }));
-  }
-
-  gap([start, end]) {
-    const share = (end - start) / this.duration;
-    const node = el('div', { class: 'sl-gap', title: 'not analysed' },
-      share > LEAST_LABELLED_GAP ? el('span', { text: 'not analysed' }) : null);
-    node.style.left = `${(100 * start) / this.duration}%`;
-    node.style.width = `${100 * share}%`;
-    return node;
   }
 
   drawMarks() {

@@ -5,7 +5,7 @@ class Viewer {
     this.root = root;
     this.chosen = 0;
     this.player = new Player({ onTime: (t) => this.showTime(t) });
-    this.timeline = new Timeline({ onSeek: (t) => this.player.seek(t), onChoose: (c) => this.choose(c) });
+    this.timeline = new Timeline({ onSeek: (t) => this.player.seek(t) });
     this.answers = new Answers({
       onChoose: (c) => this.choose(c),
       onOpacity: (share) => { this.player.heat.canvas.style.opacity = share; },
@@ -34,7 +34,7 @@ class Viewer {
     const { value, player } = this;
     if (before !== value.video.id || this.chosen >= value.classes.length) this.chosen = 0;
     if (value.evidence) player.heat.place(value.evidence, value.crop);
-    player.heat.canvas.style.opacity = Number(this.answers.opacity.value) / 100;
+    player.heat.canvas.style.opacity = this.answers.heat.opacity;
     player.frame(value.crop);
     this.answers.draw(value, this.chosen);
     this.drawChosen();
@@ -44,8 +44,15 @@ class Viewer {
   }
 
   drawChosen() {
-    this.timeline.draw(this.value, this.chosen, (t) => this.describe(t));
-    this.table.draw(this.value, this.chosen);
+    const { value, chosen } = this;
+    const strips = value.classes.map((_, c) => stripRow(value, c, c === chosen, () => this.choose(c)));
+    this.timeline.draw({
+      duration: value.video.duration,
+      fps: value.video.fps,
+      rows: [...strips, curveRow(value, chosen)],
+      gaps: value.gaps,
+    }, (t) => this.describe(t));
+    this.table.draw(value, chosen);
   }
 
   choose(c) {
@@ -89,21 +96,7 @@ class Viewer {
   }
 
   key(event) {
-    if (!this.value) return;
-    const { player } = this;
-    const actions = {
-      ',': () => player.step(-1),
-      '.': () => player.step(1),
-      '<': () => player.faster(-1),
-      '>': () => player.faster(1),
-      k: () => player.toggle(),
-      m: () => player.setMuted(!player.video.muted),
-    };
-    if (event.target === this.timeline.track) actions[' '] = () => player.toggle();
-    const action = actions[shortcut(event)];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    if (this.value) this.player.key(event, this.timeline.track);
   }
 }
 

@@ -1,0 +1,32 @@
+/** How strong the heat map is painted, and what its colours mean. */
+
+class HeatControls {
+  constructor({ onOpacity }) {
+    this.slider = el('input', {
+      type: 'range', min: 0, max: 100, value: recall('heat', 65), class: 'sl-range',
+      on: {
+        input: () => {
+          remember('heat', Number(this.slider.value));
+          onOpacity(this.opacity);
+        },
+      },
+    });
+    this.scale = el('span', { class: 'sl-scale-number' });
+    this.root = el('div', { class: 'sl-heat-controls' },
+      el('label', { class: 'sl-heat-label' }, el('span', { text: 'Heat map' }), this.slider),
+      el('div', { class: 'sl-scale', 'aria-hidden': 'true' },
+        el('span', { text: 'against' }), el('span', { class: 'sl-scale-bar' }), el('span', { text: 'for' })),
+      this.scale);
+  }
+
+  get opacity() {
+    return Number(this.slider.value) / 100;
+  }
+
+  /** `everything` says for what the scale is the same. Without evidence there is nothing to set. */
+  show(evidence, everything) {
+    this.root.hidden = !evidence;
+    if (!evidence) return;
+    this.scale.textContent = `Full colour is the same amount of evidence (${evidence.scale.toFixed(1)}) for ${everything}.`;
+  }
+}
