@@ -58,6 +58,18 @@ def sibling(target: Path, labels: Sequence[str], shift: float = 0.0) -> str:
     return checkpoint.save(target, named, tensors)
 
 
+def renamed(target: Path, *, old: str, new: str) -> str:
+    """Writes a weight file like the default's that says `new` wherever the default says `old`."""
+    spec, tensors, _ = checkpoint.read(catalogue.default_path())
+    row = spec.labels.index(old)
+    weight, bias = tensors["head.weight"], tensors["head.bias"]
+    tensors["head.weight"] = torch.cat([weight, weight[row : row + 1]])
+    tensors["head.bias"] = torch.cat([bias, bias[row : row + 1] + 3.0])
+    named = dataclasses.replace(spec, name=target.stem, labels=(*spec.labels, new))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return checkpoint.save(target, named, tensors)
+
+
 def _store(services: Services, path: Path, wanted: dict[str, int]) -> VideoRecord | None:
     """The stored video if its side still needs one."""
     video = ingest.store(services, ingest.Upload(path, path.name), lambda *_: None).video

@@ -1,0 +1,51 @@
+/** One version's rows on the shared seconds, and what it held at a moment. */
+
+/** Heading, a strip a class, the evidence for the chosen one; hatched where this version did not look. */
+function sideBlock(value, s, chosen, onChoose) {
+  const side = value.sides[s];
+  const { answer } = side;
+  const heading = el('p', { class: 'sl-block-title' }, el('strong', { text: side.title }),
+    el('span', { text: answer ? answer.headline : side.missing }));
+  if (!answer) return [heading];
+  const strips = value.classes.map((one, c) => classRow(value, s, c, c === chosen.c, () => onChoose({ s, c })));
+  const gaps = el('div', { class: 'sl-gaps sl-block-gaps' },
+    ...answer.gaps.map((gap) => gapMark(gap, answer.video.duration)));
+  const block = el('div', { class: `sl-rows sl-block${s === chosen.s ? ' sl-block-painted' : ''}` },
+    ...strips, curveRow(answer, side.rows[chosen.c].row), gaps);
+  return [heading, block];
+}
+
+function classRow(value, s, c, isChosen, onChoose) {
+  const side = value.sides[s];
+  const { row } = side.rows[c];
+  const { label } = value.classes[c];
+  const node = row === null
+    ? emptyRow(label, whyNoCurve(value, side, c), isChosen, onChoose)
+    : stripRow(side.answer, row, isChosen, onChoose);
+  if (label === value.label) node.classList.add('sl-row-said');
+  return node;
+}
+
+function whyNoCurve(value, { name, rows }, c) {
+  const { known, probability } = rows[c];
+  if (!known) return `${name} does not know this class.`;
+  const whole = `${percent(probability)} over the whole video`;
+  return value.working ? `${whole}; its curve is being worked out` : `${whole}; its curve is not known`;
+}
+
+/** What one version held at moment `t`, one line each. */
+function sideAt(value, s, c, t) {
+  const side = value.sides[s];
+  const { answer } = side;
+  if (!answer) return [];
+  if (inGap(answer.gaps, t)) return [`${side.title}: not analysed`];
+  const lines = value.classes.map(({ label }, i) => {
+    const { row } = side.rows[i];
+    const probability = row === null ? null : probabilityAt(answer.timeline, row, t);
+    return probability === null ? null : `${label} ${percent(probability)}`;
+  });
+  const { row } = side.rows[c];
+  const evidence = row === null ? null : curveAt(answer.evidence, row, t);
+  if (evidence !== null) lines.push(`evidence for ${value.classes[c].label} ${signed(evidence)}`);
+  return [`${side.title}:`, ...lines.filter((line) => line !== null)];
+}
