@@ -21,12 +21,7 @@ def build(settings: Settings) -> Services:
     settings.gradio_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     database.upgrade()
-    limits = VideoLimits(
-        max_bytes=int(settings.max_upload_bytes),
-        max_duration_s=settings.max_duration_s,
-        max_pixels=settings.max_pixels,
-        max_frames=settings.max_frames,
-    )
+    limits = limits_of(settings)
     preferences = Preferences(
         engine=settings.engine,
         cache=settings.cache_dir,
@@ -48,4 +43,14 @@ def build(settings: Settings) -> Services:
         scratch=scratch,
         outbox=settings.gradio_dir,
         jobs=settings.jobs_dir,
+    )
+
+
+def limits_of(settings: Settings) -> VideoLimits:
+    """What one video may cost."""
+    return VideoLimits(
+        max_bytes=int(settings.max_upload_bytes),
+        max_duration_s=settings.max_duration_s,
+        max_pixels=settings.max_pixels,
+        max_frames=settings.max_frames,
     )

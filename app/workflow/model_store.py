@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.workflow.errors import UnknownModel
-from app.workflow.models import EMBEDDED, Models
+from app.workflow.model_files import EMBEDDED
+from app.workflow.models import Models
 from model.errors import CheckpointError
 from model.weights import catalogue, checkpoint
 from model.weights.download import OnBytes

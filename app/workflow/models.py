@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.workflow import model_files
 from app.workflow.errors import UnknownModel
 from model.errors import ModelError
 from model.inference.engines import EngineChoice
@@ -22,7 +23,6 @@ from storage import labels, versions
 from storage.database import Database
 
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
-EMBEDDED = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +65,11 @@ class Models:
 
     def installed(self) -> dict[str, Path]:
         """Name and weight file of every model here, the embedded default first."""
-        found = {EMBEDDED: catalogue.default_path()}
-        if self.folder.is_dir():
-            found |= {path.stem: path for path in sorted(self.folder.glob("*.safetensors"))}
-        return found
+        return model_files.installed(self.folder)
 
     def path_of(self, name: str) -> Path:
         """The weight file of a model, by name or as a path. Raises `UnknownModel`."""
-        known = self.installed()
-        if name in known:
-            return known[name]
-        if name.endswith(".safetensors") and Path(name).is_file():
-            return Path(name)
-        if name.endswith(".pth"):
-            raise UnknownModel(f"Import {name} first: python -m app models import {name} --help")
-        listed = ", ".join(known)
-        raise UnknownModel(f"There is no model called {name} here. There are: {listed}.")
+        return model_files.path_of(name, self.folder)
 
     def active_path(self) -> Path:
         """The weight file of the model that answers now."""

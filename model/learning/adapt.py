@@ -31,14 +31,19 @@ def from_checkpoint(spec: ModelSpec, checkpoint: LoadedCheckpoint, *, seed: int 
     A label that both know keeps its row of the head; any other begins with small random weights.
     Raises `CheckpointError` if the architectures differ.
     """
+    check_architecture(spec, checkpoint)
+    network = with_labels(checkpoint, spec.labels, std=HEAD_STD, seed=seed)
+    return Start(spec, network, checkpoint.sha256)
+
+
+def check_architecture(spec: ModelSpec, checkpoint: LoadedCheckpoint) -> None:
+    """Raises `CheckpointError` unless the checkpoint is of the architecture of `spec`."""
     old = checkpoint.spec
     if (old.arch, dict(old.options)) != (spec.arch, dict(spec.options)):
         raise CheckpointError(
-            f"The checkpoint {old.name} is of the architecture {_described(old)}, but {spec.name} "
-            f"is {_described(spec)}: choose a checkpoint of the same architecture."
+            f"The checkpoint {old.name} is of the architecture {old.described()}, but {spec.name} "
+            f"is {spec.described()}: choose a checkpoint of the same architecture."
         )
-    network = with_labels(checkpoint, spec.labels, std=HEAD_STD, seed=seed)
-    return Start(spec, network, checkpoint.sha256)
 
 
 def with_labels(
@@ -80,8 +85,3 @@ def with_joined(checkpoint: LoadedCheckpoint, joined: int) -> LoadedCheckpoint:
 
 def _copied(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: tensor.detach().cpu().clone() for name, tensor in state.items()}
-
-
-def _described(spec: ModelSpec) -> str:
-    options = ", ".join(f"{name} {value}" for name, value in sorted(spec.options.items()))
-    return f"{spec.arch} ({options})" if options else spec.arch

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DistributedSampler
 
+from model.errors import Cancelled
 from model.learning.optimise import (
     let_learn,
     momentum_of,
@@ -25,7 +26,7 @@ from model.learning.optimise import (
 from model.learning.processes import Processes
 from model.learning.recipe import Recipe, learning_rate
 from model.learning.runfiles import STATE, Position, RunLog, State, load_state, save_state
-from model.learning.start import OnProgress, Options, Progress
+from model.learning.start import OnProgress, Options, Progress, Stop
 
 Rows = Sequence[Sequence[int]]
 _log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Loop:
     module: nn.Module
     optimiser: torch.optim.SGD
     log: RunLog | None = None
+    stop: Stop | None = None
     saved_at: float = 0.0
     step_s: float = 0.0
 
@@ -75,11 +77,13 @@ def run_epochs(
     identity: Mapping[str, Any],
     on_progress: OnProgress | None = None,
     after_epoch: Callable[[int], Mapping[str, float]] | None = None,
+    stop: Stop | None = None,
 ) -> None:
     """Trains `task.network`, which lies on the team's device, for the recipe's epochs.
 
     Goes on from the state in `folder`, where there is one. What `after_epoch` returns goes into
-    the log. Raises what `take_step` and `save_state` raise, and whatever `on_progress` does.
+    the log. Raises what `take_step` and `save_state` raise, whatever `on_progress` does, and
+    `Cancelled` once `stop` says so in one of the processes.
     """
     weights = let_learn(task.network, recipe)
     loop = Loop(
@@ -92,16 +96,15 @@ def run_epochs(
         identity={**identity, "number of processes": team.count},
         module=_shared(task.network, team),
         optimiser=optimiser_for(weights, recipe),
+        stop=stop,
         saved_at=time.monotonic(),
     )
     at = _resumed(loop) if (folder / STATE).exists() else Position()
     loop.log = RunLog(folder, at) if team.first else None
     for epoch in range(at.epoch, recipe.epochs):
         _one_epoch(loop, epoch, at.step if epoch == at.epoch else 0, on_progress)
-        figures = after_epoch(epoch) if after_epoch is not None else {}
-        if loop.log is not None and figures:
-            steps = len(_rows(loop, epoch))
-            loop.log.write({"epoch": epoch, "step": steps, "check": dict(figures)})
+        if after_epoch is not None:
+            _look_back(loop, epoch, after_epoch)
         _save(loop, Position(epoch + 1))
 
 
@@ -127,16 +130,30 @@ def _one_epoch(loop: Loop, epoch: int, first: int, on_progress: OnProgress | Non
     began = time.monotonic()
     for step, batch in enumerate(loop.task.batches(epoch, rows[first:]), start=first):
         loss, rate = _one_step(loop, epoch, step, len(rows), batch)
-        if not loop.team.first:
-            continue
         loop.step_s = (time.monotonic() - began) / (step - first + 1)
         report = _progress(loop, epoch, step, len(rows), loss, rate)
         if loop.log is not None:
             loop.log.write({**asdict(report), "epoch": epoch, "step": step + 1})
-        if on_progress is not None:
+        if on_progress is not None and loop.team.first:
             on_progress(report)
-        if time.monotonic() - loop.saved_at >= loop.options.save_every_s:
+        stopping = _stopping(loop)
+        if stopping or time.monotonic() - loop.saved_at >= loop.options.save_every_s:
             _save(loop, Position(epoch, step + 1))
+        if stopping:
+            raise Cancelled(f"Stopped as asked; the run in {loop.folder} can be resumed.")
+
+
+def _look_back(loop: Loop, epoch: int, after_epoch: Callable[[int], Mapping[str, float]]) -> None:
+    """Checks what was learned; saved before, since that may take long and be stopped."""
+    steps = len(_rows(loop, epoch))
+    _save(loop, Position(epoch, steps))
+    figures = after_epoch(epoch)
+    if loop.log is not None and figures:
+        loop.log.write({"epoch": epoch, "step": steps, "check": dict(figures)})
+
+
+def _stopping(loop: Loop) -> bool:
+    return loop.stop is not None and loop.team.any(loop.stop())
 
 
 def _rows(loop: Loop, epoch: int) -> list[list[int]]:

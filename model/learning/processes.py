@@ -33,6 +33,10 @@ class Processes:
         if self.several:
             dist.barrier()
 
+    def any(self, here: bool) -> bool:
+        """Whether it is so in one of the processes; the same answer in all of them."""
+        return bool(self.added(torch.tensor(float(here)))) if self.several else here
+
     def share(self, total: int) -> range:
         """The rows of 0..total-1 that fall to this process."""
         return range(self.rank, total, self.count)
@@ -49,6 +53,8 @@ class Processes:
 def joined_processes(device: str | None = None) -> Iterator[Processes]:
     """The processes that torchrun started, or this one alone; leaves the group at the end.
 
+    Where this process has joined already, this is the same group, and whoever joined leaves it.
+
     `device` is `cpu` or `cuda`; by default CUDA where there is any. Under torchrun each process
     takes the GPU of its local rank.
     """
@@ -56,13 +62,19 @@ def joined_processes(device: str | None = None) -> Iterator[Processes]:
     if not dist.is_torchelastic_launched():
         yield Processes(device=torch.device(kind))
         return
+    if dist.is_initialized():
+        yield _this_one(kind)
+        return
     dist.init_process_group("nccl" if kind == "cuda" else "gloo")
     try:
-        rank = dist.get_rank()
-        place = torch.device(kind)
-        if kind == "cuda":
-            place = torch.device("cuda", dist.get_node_local_rank())
-            torch.cuda.set_device(place)
-        yield Processes(rank, dist.get_world_size(), place)
+        yield _this_one(kind)
     finally:
         dist.destroy_process_group()
+
+
+def _this_one(kind: str) -> Processes:
+    place = torch.device(kind)
+    if kind == "cuda":
+        place = torch.device("cuda", dist.get_node_local_rank())
+        torch.cuda.set_device(place)
+    return Processes(dist.get_rank(), dist.get_world_size(), place)

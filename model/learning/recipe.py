@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Schedule = Literal["step", "cosine"]
@@ -14,7 +14,8 @@ class Recipe:
     """Everything about the optimisation. `lr` belongs to `lr_batch` clips a step, all processes
     together, and is scaled linearly with the batch (Goyal et al., 2017).
 
-    `frozen_norm`: batch norms in evaluation mode, their weights without gradient.
+    `frozen_norm`: batch norms in evaluation mode, their weights without gradient. `dropout` is the
+    share of the features that the classifier does not see while a whole network learns.
     """
 
     epochs: int = 58
@@ -29,10 +30,26 @@ class Recipe:
     warmup_epochs: int = 16
     warmup_from: float = 0.1
     frozen_norm: bool = True
+    dropout: float = 0.5
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.batch_size < 1 or self.lr <= 0:
             raise ValueError("epochs, batch size and learning rate must be positive")
+        if not 0 <= self.dropout < 1:
+            raise ValueError("dropout must be at least 0 and below 1")
+
+    def lasting(self, epochs: int) -> Recipe:
+        """The same course in another number of epochs: warm-up and steps keep their share of it."""
+
+        def share(of: int) -> int:
+            return round(of * epochs / self.epochs)
+
+        return replace(
+            self,
+            epochs=epochs,
+            milestones=tuple(share(milestone) for milestone in self.milestones),
+            warmup_epochs=share(self.warmup_epochs),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the record of a run."""
@@ -46,8 +63,9 @@ FROM_SCRATCH = Recipe(epochs=180, lr=0.08, schedule="cosine", milestones=(), war
 
 
 def recipe_for(config: str) -> Recipe:
-    """The recipe by which a catalogue entry was trained, from its name."""
-    return FROM_SCRATCH if "180e" in config else PRETRAINED
+    """The recipe by which a published catalogue entry was trained, from its name."""
+    recipe = FROM_SCRATCH if "180e" in config else PRETRAINED
+    return recipe if "bnfrozen" in config else replace(recipe, frozen_norm=False)
 
 
 def learning_rate(recipe: Recipe, progress: float, batch: int) -> float:

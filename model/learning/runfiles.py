@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,12 +111,39 @@ def prepare_folder(folder: Path, *, resume: bool) -> None:
 
     Raises `RunError` if it holds a run that nobody asked to resume.
     """
+    check_folder(folder, resume=resume)
     with space_watched(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for draft in folder.glob(f"{DRAFT}*"):
             draft.unlink()
+
+
+def check_folder(folder: Path, *, resume: bool) -> None:
+    """Raises `RunError` if it holds a run that nobody asked to resume, or is none."""
+    if folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder} is a file: give a folder for the run.")
     if not resume and (folder / STATE).exists():
         raise RunError(f"{folder} already holds a run: resume it, or use another folder.")
+
+
+def space_for_run(folder: Path, weights: int) -> int:
+    """Bytes that a run over that many bytes of weights takes, beyond what it has already.
+
+    A state is the weights and their momentum; while one is written, the one before is still there.
+    """
+    kept = (folder / STATE).stat().st_size if (folder / STATE).exists() else 0
+    return 2 * 2 * weights - kept
+
+
+def check_space(folder: Path, needed: int) -> None:
+    """Raises `NoSpaceError` unless so many bytes fit on the disk where the folder is or will be."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    free = shutil.disk_usage(there).free
+    if free < needed:
+        raise NoSpaceError(
+            f"{needed / 1e6:.1f} MB are needed in {folder}, but only {free / 1e6:.1f} MB are free: "
+            "make some room, or use another folder."
+        )
 
 
 class RunLog:
@@ -155,4 +183,6 @@ def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _before(line: Mapping[str, Any], at: Position) -> bool:
-    return (int(line.get("epoch", 0)), int(line.get("step", 0))) <= (at.epoch, at.step)
+    """Checking comes after the last step of an epoch, so it is done again from there."""
+    checked = "check" in line
+    return (line.get("epoch", 0), line.get("step", 0), checked) <= (at.epoch, at.step, False)

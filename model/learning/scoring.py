@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from model.errors import VideoError
@@ -19,6 +20,7 @@ from model.inference.timeline import Averaging
 from model.learning.errors import ListError
 from model.learning.examples import Example, check_labels
 from model.learning.metrics import Metrics, measure
+from model.learning.processes import Processes
 from model.learning.runfiles import write_whole
 from model.video.facts import VideoLimits
 from model.weights.checkpoint import LoadedCheckpoint, load
@@ -96,17 +98,24 @@ def evaluate(
     engine: EngineChoice = "auto",
     limits: VideoLimits | None = None,
     on_share: OnShare | None = None,
+    team: Processes | None = None,
 ) -> Evaluation:
     """Answers for every video of a list, and the metrics over them.
 
+    The processes of a `team` share the videos; all of them get the whole.
     Raises `CheckpointError`, and `ListError` before anything starts if a class does not exist.
     """
     loaded = load(checkpoint) if isinstance(checkpoint, Path) else checkpoint
     check_labels(examples, len(loaded.spec.labels))
     predictor = LocalPredictor(loaded, cache_dir=cache_dir, engine=engine, limits=limits)
-    probabilities = score(
-        predictor, examples, protocol=protocol, average=average, on_share=on_share
-    )
+    team = team or Processes()
+    mine = list(team.share(len(examples)))
+    probabilities = np.zeros((len(examples), len(loaded.spec.labels)))
+    probabilities[mine] = score(
+        predictor, [examples[row] for row in mine],
+        protocol=protocol, average=average, on_share=on_share,
+    )  # fmt: skip
+    probabilities = team.added(torch.from_numpy(probabilities)).numpy()
     labels = np.array([example.label for example in examples], np.int64)
     groups = tuple(example.group or str(example.path) for example in examples)
     return Evaluation(

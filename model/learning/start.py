@@ -54,6 +54,10 @@ OnProgress = Callable[[Progress], None]
 """Called after every step; may raise `model.errors.Cancelled`. The run can be resumed then."""
 
 
+Stop = Callable[[], bool]
+"""Asked after every step, in every process: whether the run shall save its state and end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A finished run. `metrics` of the last epoch on the checking list, if there was one."""

@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from model.errors import Cancelled
 from model.inference.predictor import LocalPredictor
 from model.learning.clips import Sampler, batches
 from model.learning.errors import RunError, TooFewError
@@ -28,7 +29,7 @@ from model.learning.processes import Processes, joined_processes
 from model.learning.recipe import Recipe
 from model.learning.runfiles import prepare_folder, space_watched
 from model.learning.scoring import score
-from model.learning.start import OnProgress, Options, Start, Trained
+from model.learning.start import OnProgress, Options, Start, Stop, Trained
 from model.network.staged import StagedNetwork
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
@@ -67,13 +68,14 @@ def train(
     recipe: Recipe,
     options: Options | None = None,
     on_progress: OnProgress | None = None,
+    stop: Stop | None = None,
 ) -> Trained:
     """Trains all layers of `start.network`, which it takes over, and writes `model.safetensors`.
 
     `folder` holds the run: state, log, result. Killed or cancelled, the run goes on with
     `Options.resume` from its last state and ends with the same weights. Raises `LearningError`
-    (`ListError`, `TooFewError`, `RunError`, `NoSpaceError`) with the reason, and whatever
-    `on_progress` raises.
+    (`ListError`, `TooFewError`, `RunError`, `NoSpaceError`) with the reason, whatever
+    `on_progress` raises, and `Cancelled` after saving once `stop` says so.
     """
     options = options or Options()
     if not learn:
@@ -84,13 +86,12 @@ def train(
             prepare_folder(folder, resume=options.resume)
         team.wait()
         network = start.network.to(team.device)
+        network.dropout.p = recipe.dropout
         sampler = Sampler(start.spec, options.augmentation, options.seed, options.limits)
         found: list[Metrics] = []
 
-        def after_epoch(_: int) -> dict[str, float]:
-            if not options.validate or not check:
-                return {}
-            found[:] = [check_answers(start.spec, network, check, folder, options, team)]
+        def checked(_: int) -> dict[str, float]:
+            found[:] = [check_answers(start.spec, network, check, folder, options, team, stop)]
             return headlines(found[0])
 
         run_epochs(
@@ -102,7 +103,8 @@ def train(
             team=team,
             identity=_identity(start, learn, recipe, options),
             on_progress=on_progress,
-            after_epoch=after_epoch,
+            after_epoch=checked if options.validate and check else None,
+            stop=stop,
         )
         path, sha256 = write_model(start.spec, network, folder, team)
     return Trained(path, sha256, found[0] if found else None)
@@ -115,15 +117,26 @@ def check_answers(
     folder: Path,
     options: Options,
     team: Processes,
+    stop: Stop | None = None,
 ) -> Metrics:
-    """Metrics of the network as it is now (`val` protocol), each process doing its share."""
+    """Metrics of the network as it is now (`val` protocol), each process doing its share.
+
+    Raises `Cancelled` once `stop` says so, where this process is alone: several must end together,
+    which they do after the next step.
+    """
+
+    def on_share(_: float) -> None:
+        if stop is not None and not team.several and stop():
+            raise Cancelled(f"Stopped as asked; the run in {folder} can be resumed.")
+
     copied = copy.deepcopy(network).eval().requires_grad_(False)
     predictor = LocalPredictor(
         LoadedCheckpoint(spec, "", copied), cache_dir=folder, engine="torch", limits=options.limits
     )
     mine = list(team.share(len(check)))
     answers = torch.zeros(len(check), len(spec.labels), dtype=torch.float64)
-    answers[mine] = torch.from_numpy(score(predictor, [check[row] for row in mine]))
+    found = score(predictor, [check[row] for row in mine], on_share=on_share)
+    answers[mine] = torch.from_numpy(found)
     labels = torch.tensor([example.label for example in check])
     return measure(team.added(answers).numpy(), labels.numpy())
 

@@ -39,3 +39,8 @@ class ModelSpec:
     interval: int = 2
     origin: str = ""  # where the weights come from, one sentence
     licence: str = ""
+
+    def described(self) -> str:
+        """The architecture with its options, for a person."""
+        options = ", ".join(f"{name} {value}" for name, value in sorted(self.options.items()))
+        return f"{self.arch} ({options})" if options else self.arch
