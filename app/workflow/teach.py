@@ -13,7 +13,8 @@ from app.workflow.errors import CannotTeach
 from app.workflow.model_store import NAME
 from app.workflow.services import Services
 from app.workflow.teach_set import TeachingSet, teaching_set
-from app.workflow.teaching_run import Mode
+from app.workflow.teaching_run import others
+from model.learning.lesson import Scope
 from model.weights import checkpoint
 from storage import jobs, manifest, videos
 from storage.clock import Clock
@@ -51,7 +52,7 @@ class Ask:
 
     op_id: str
     by: str = ""
-    mode: Mode = "head"
+    mode: Scope = "head"
     name: str = ""
 
 
@@ -83,6 +84,7 @@ def start(services: Services, ask: Ask) -> JobRecord:
     path = services.models.active_path()
     parent = checkpoint.load(path)
     services.models.register(parent, path)
+    around = others(services)
     with services.database.write() as session:
         frozen = manifest.freeze(session)
         manifest.write(frozen, manifest_path(services, frozen.sha256))
@@ -95,6 +97,7 @@ def start(services: Services, ask: Ask) -> JobRecord:
                 "manifest": frozen.sha256,
                 "as_of": frozen.as_of,
                 "mode": ask.mode,
+                "others": around,
                 "name": ask.name,
             },
             created_by=ask.by,

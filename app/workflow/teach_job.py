@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from app.workflow.errors import CannotTeach
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from app.workflow.teach_set import TeachingSet, teaching_set
-from app.workflow.teaching_run import Lesson, learn
+from app.workflow.teaching_run import lesson_of, run_folder
 from model.errors import CheckpointError
+from model.learning.finetune import finetune
 from model.weights import checkpoint, spec_json
 from storage import manifest, versions
 from storage.jobs import JobRecord
@@ -39,9 +40,9 @@ class _Told:
     report: Report
     curve: list[Mapping[str, Any]] = field(default_factory=list)
 
-    def learning(self, share: float, sentence: str, curve: list[Mapping[str, Any]]) -> None:
-        self.curve = curve
-        self.report(LEARNING * share, sentence, {"curve": curve})
+    def learning(self, share: float, sentence: str, curve: Sequence[Mapping[str, Any]]) -> None:
+        self.curve = list(curve)
+        self.report(LEARNING * share, sentence, {"curve": self.curve})
 
     def checking(self, share: float, sentence: str) -> None:
         self.report(LEARNING + (1 - LEARNING) * share, sentence, {"curve": self.curve})
@@ -62,14 +63,17 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     found = teaching_set(entries, loaded.spec.labels, services.media.local_path)
     if found.problems:
         raise CannotTeach(" ".join(found.problems))
-    path = _learned(services, job, found, parent_path, told)
-    version = _keep(services, job, found, entries, parent, path)
+    lesson = lesson_of(services, job, found, loaded, teach.version_name(job))
+    finetune(lesson, told.learning)
+    version = _keep(services, job, found, entries, parent, lesson.target)
     told.checking(0.0, "Checking the new version on videos that it did not learn from.")
-    checked = teach_compare.check_both(services, found.check, parent_path, path, told.checking)
+    checked = teach_compare.check_both(
+        services, found.check, parent_path, lesson.target, told.checking
+    )
     result = teach_compare.report(checked, left_out=len(found.check) - len(checked))
     with services.database.write() as session:
         versions.set_metrics(session, version_id=version.id, metrics=result)
-    shutil.rmtree(_folder(services, job), ignore_errors=True)
+    shutil.rmtree(run_folder(services, job), ignore_errors=True)
     metrics = {"curve": told.curve, "result": result}
     return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
 
@@ -80,27 +84,6 @@ def _parent(services: Services, job: JobRecord) -> VersionRecord:
     if found is None:
         raise CannotTeach("The version to start from is not here any more. Start again.")
     return found
-
-
-def _learned(
-    services: Services, job: JobRecord, found: TeachingSet, parent: Path, told: _Told
-) -> Path:
-    services.models.folder.mkdir(parents=True, exist_ok=True)
-    lesson = Lesson(
-        parent=parent,
-        target=services.models.folder / f"{teach.version_name(job)}.safetensors",
-        name=teach.version_name(job),
-        labels=found.labels,
-        learn=found.learn,
-        folder=_folder(services, job),
-        limits=services.limits,
-    )
-    return learn(lesson, told.learning)
-
-
-def _folder(services: Services, job: JobRecord) -> Path:
-    """What a killed worker's successor goes on from."""
-    return services.jobs / str(job.id) / "run"
 
 
 def _keep(
@@ -124,6 +107,7 @@ def _keep(
             "corrections": len(entries),
             "learned_from": len(found.learn),
             "checked_on": len(found.check),
+            "others": [one["sha256"] for one in job.spec.get("others", ())],
             "code_sha256": _code_sha256(),
             "torch": torch.__version__,
         },

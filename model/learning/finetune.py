@@ -68,9 +68,8 @@ def finetune(lesson: Lesson, tell: Tell) -> str:
     """
     check_lesson(lesson)
     parent = joined_as_far(lesson.parent, lesson.joined)
-    store = FeatureStore(
-        parent, lesson.folder / "features", lesson.cache_dir, lesson.engine, lesson.limits
-    )
+    features = lesson.features or lesson.folder / "features"
+    store = FeatureStore(parent, features, lesson.cache_dir, lesson.engine, lesson.limits)
     network = with_labels(parent, lesson.labels)
     report = _Report(tell, LOOKING[lesson.scope])
     seen = _look(lesson, store, tell)

@@ -31,8 +31,9 @@ class Lesson:
 
     `labels` are the classes of the version to be, its parent's first; every new one needs examples.
     `background` are other videos, whose labels do not matter: on them the new version is held to
-    its parent's answers, which protects what the parent knew. `folder` keeps features and the run,
-    `cache_dir` converted networks. `joined` 1 leaves the network's features as they are.
+    its parent's answers, which protects what the parent knew. `folder` keeps the run, `features`
+    what trunks computed (in `folder` if None), `cache_dir` converted networks. `joined` 1 leaves
+    the network's features as they are.
     """
 
     parent: LoadedCheckpoint
@@ -42,6 +43,7 @@ class Lesson:
     learn: tuple[Example, ...]
     folder: Path
     cache_dir: Path
+    features: Path | None = None
     background: tuple[Example, ...] = ()
     scope: Scope = "head"
     joined: int = JOINED

@@ -54,7 +54,7 @@ def undisturbed(settings: Settings, services: Services) -> Path:
     done = finetune(settings, "--name", "undisturbed", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["videos"] == 1
-    assert "Looking at video 4 of 4." in done.stderr
+    assert "Looked at video 4 of 4." in done.stderr
     return services.models.folder / "undisturbed.safetensors"
 
 
@@ -80,33 +80,47 @@ def test_nothing_to_learn_from_is_one_line(settings: Settings, tmp_path: Path) -
 
 
 @pytest.fixture
-def worker() -> Iterator[list[subprocess.Popen[bytes]]]:
+def worker() -> Iterator[list[subprocess.Popen[str]]]:
     """Where a test keeps the workers that it starts."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[subprocess.Popen[str]] = []
     yield started
     for process in started:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def test_killed_workers_change_nothing_about_the_weights(
     settings: Settings,
     services: Services,
     undisturbed: Path,
-    worker: list[subprocess.Popen[bytes]],
+    worker: list[subprocess.Popen[str]],
+    tmp_path: Path,
 ) -> None:
+    """Killed once while features are computed, and once while the classes are learned."""
+    away = settings.cache_dir / "features"
+    away.rename(tmp_path / "features")  # what the undisturbed run has left
     job = teach.start(services, teach.Ask("killed", name="killed"))
-    command = [*APP, "worker", "--lease", "5"]
-    for share in (0.2, 0.6):
-        worker.append(subprocess.Popen(command, cwd=ROOT, env=whole_environment(settings)))
-        wait_for(services, job.id, lambda now, share=share: now.progress >= share or ended(now))
+    for moment in ("Looked at video 2 of 4.", "Learning the classes."):
+        worker.append(_started(settings))
+        assert worker[-1].stderr is not None
+        assert any(moment in line for line in worker[-1].stderr)
         worker[-1].kill()
         worker[-1].wait()
-    assert not ended(look(services, job.id))
-    worker.append(subprocess.Popen(command, cwd=ROOT, env=whole_environment(settings)))
+        assert not ended(look(services, job.id))
+    worker.append(_started(settings))
     after = wait_for(services, job.id, ended, patience_s=120)
     assert (after.state, after.attempts) == ("done", 3)
     _, wanted, _ = checkpoint.read(undisturbed)
     _, found, _ = checkpoint.read(services.models.folder / "killed.safetensors")
     assert all(torch.equal(wanted[name], found[name]) for name in wanted)
     assert [v.name for v in versions.all_versions(services)].count("killed") == 1
+
+
+def _started(settings: Settings) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*APP, "--verbose", "worker", "--lease", "5"],
+        cwd=ROOT,
+        env=whole_environment(settings),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
