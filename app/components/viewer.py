@@ -10,7 +10,7 @@ Value (JSON; None shows an invitation to choose a video):
      "evidence": {"seconds": [S], "height", "width", "scale", "curve_scale", "gaps": [[a, b]],
                   "area": [x, y, width, height], "volume": base64 float16 [k, S, h, w]} or null,
      "crop": {"x", "y", "width", "height"}, "clips": [[a, b]], "notes": [str],
-     "start_at": seconds or null}
+     "start_at": seconds or null, "links": [{"text", "address"}]}
 
 In the page it sends `secondlook:class` ({index, label}) and `secondlook:time` ({t}) on `document`
 and obeys `secondlook:seek` ({t}). It needs nothing from the server once the value is there, so it
@@ -19,6 +19,7 @@ must not be an input of an event: that would send the whole value back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -68,11 +69,13 @@ def viewer_value(
     src: str,
     model_title: str = "",
     start_at: float | None = None,
+    links: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """A prediction as the viewer's value.
 
     `src` is the URL that the browser plays; its time must start where the prediction's does.
-    `start_at` (seconds) is where the player stands at first.
+    `start_at` (seconds) is where the player stands at first. `links` (text, address) lead on from
+    this answer.
     """
     facts = prediction.video
     return {
@@ -107,6 +110,7 @@ def viewer_value(
         "clips": [[span.start_s, span.end_s] for span in prediction.clips],
         "notes": list(prediction.notes),
         "start_at": start_at,
+        "links": [{"text": text, "address": to} for text, to in links],
     }
 
 

@@ -62,6 +62,7 @@ class CompareDesk:
 
     def curves(self, request: gr.Request) -> Iterator[Update]:
         """Works out the curves that two given answers lack; nothing if there is an answer less."""
+        yield (gr.skip(),) * 4
         try:
             pair = self._asked(request)
         except EXPECTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,18 +15,21 @@ import gradio as gr
 
 from app.components.recorder import recorded_path
 from app.pages import doing, showing
-from app.pages.doing import Failed, Finished, watched
+from app.pages.doing import EXPECTED, Failed, Finished, watched
 from app.pages.stops import Stops
 from app.workflow import explain, ingest, versions
 from app.workflow.errors import UnknownModel, UnknownVideo
 from app.workflow.examples.rendering import rendered
 from app.workflow.examples.scenes import Scene
+from app.workflow.recall import Recall
 from app.workflow.services import Services
 from storage.videos import VideoRecord
 
+log = logging.getLogger(__name__)
 NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."
 Update = tuple[Any, ...]
-"""New values of: progress, viewer, correction panel, number, stop button, look button, bringing."""
+"""New values of: progress, viewer, correction panel, number, stop button, look button, bringing,
+learned already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Desk:
     """The handlers of the first page. Each yields or returns an `Update`."""
 
     services: Services
+    recall: Recall | None = None  # None: switched off
     stops: Stops = field(default_factory=Stops)
 
     def uploaded(self, files: list[str] | None, request: gr.Request) -> Iterator[Update]:
@@ -125,6 +130,17 @@ class Desk:
             )
         return self._show(answer, start_at=_seconds(request.query_params.get("t")))
 
+    def recalled(self, number: float | None) -> dict[str, Any] | None:
+        """What people called videos like the one shown; comes after the answer, it takes longer."""
+        answer = explain.latest(self.services, int(number)) if number and self.recall else None
+        if answer is None or self.recall is None:
+            return None
+        try:
+            return showing.recalled_of(self.recall.suggest(answer.video), answer)
+        except EXPECTED as error:
+            log.warning("nothing is recalled: %s", error)
+            return None
+
     def _version(self, prefix: str | None) -> int | None:
         return versions.find(self.services, prefix).id if prefix else None
 
@@ -132,7 +148,7 @@ class Desk:
         current = self.services.models.active_version()
         return (
             None,
-            showing.viewer_of(answer, start_at=start_at),
+            showing.viewer_of(self.services, answer, start_at=start_at),
             showing.correction_of(self.services, answer),
             answer.video.id,
             _stop_button(shown=False),
@@ -141,6 +157,7 @@ class Desk:
                 value="Look again with the model in use now",
             ),
             gr.update(open=False, label="Bring another video"),
+            None,
         )
 
 
@@ -162,6 +179,7 @@ def _update(
         gr.skip() if number is None else number,
         _stop_button(shown=running),
         gr.update(visible=can_look, value="Look at this video now"),
+        gr.skip(),
         gr.skip(),
     )
 

@@ -8,23 +8,29 @@ import gradio as gr
 
 from app.components.correction import correction_value, saved_reply, undone_reply
 from app.components.decision import Decision, Entry, Undo, sentence
+from app.components.recalled import recalled_value
 from app.components.viewer import viewer_value
 from app.workflow import correct
 from app.workflow.explain import Answer
+from app.workflow.recall import Recalled
 from app.workflow.services import Services
+from app.workflow.walking import comparable
 from storage.decisions import LabelEventRecord
 
 UNNAMED = "somebody"
 
 
-def viewer_of(answer: Answer, *, start_at: float | None = None) -> dict[str, Any]:
-    """What the viewer shows for an answer."""
+def viewer_of(
+    services: Services, answer: Answer, *, start_at: float | None = None
+) -> dict[str, Any]:
+    """What the viewer shows for an answer, with links to compare it with other versions'."""
     return viewer_value(
         answer.prediction,
         video_id=answer.video.id,
         name=answer.video.name,
         src=f"/media/{answer.video.id}/play",
         start_at=start_at,
+        links=[(f"Compare with {name}", to) for name, to in comparable(services, answer)],
     )
 
 
@@ -39,6 +45,18 @@ def correction_of(services: Services, answer: Answer) -> dict[str, Any]:
         labels=correct.label_choices(services, answer),
         current=_current(said),
         history=_history(said),
+    )
+
+
+def recalled_of(found: Recalled | None, answer: Answer) -> dict[str, Any] | None:
+    """What the panel "learned already" shows beside an answer; None hides it."""
+    if found is None:
+        return None
+    return recalled_value(
+        found.label,
+        known=found.known,
+        same=found.label == answer.prediction.top[0].label,
+        like=[(video.name, f"/?video={video.id}") for video in found.like],
     )
 
 

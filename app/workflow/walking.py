@@ -1,4 +1,4 @@
-"""From one changed video to the next: the way through the lists of a version, fixed and broken."""
+"""Links to two answers for one video: through the lists of a version, and from any one answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.workflow.side_by_side import SHORT, Pair
+from app.workflow import versions
+from app.workflow.explain import Answer
+from app.workflow.services import Services
+from app.workflow.side_by_side import SHORT, Pair, others
+
+MOST_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,17 @@ def way(pair: Pair) -> Way | None:
 def compare_address(video_id: int, *, before: str, after: str) -> str:
     """The link that shows the answers of two versions, given by their SHA-256."""
     return f"/compare?video={video_id}&before={before[:SHORT]}&after={after[:SHORT]}"
+
+
+def comparable(services: Services, answer: Answer) -> list[tuple[str, str]]:
+    """The newest other versions that answered for the same video: name, link to both answers."""
+    here = versions.find(services, answer.prediction.version)
+    links = []
+    for other in others(services, answer)[:MOST_LINKS]:
+        before, after = sorted((here, other), key=lambda version: version.id)
+        address = compare_address(answer.video.id, before=before.sha256, after=after.sha256)
+        links.append((other.name, address))
+    return links
 
 
 def _stops(result: Mapping[str, Any]) -> list[Stop]:

@@ -11,8 +11,14 @@ function sideBlock(value, s, chosen, onChoose) {
   const gaps = el('div', { class: 'sl-gaps sl-block-gaps' },
     ...answer.gaps.map((gap) => gapMark(gap, answer.video.duration)));
   const block = el('div', { class: `sl-rows sl-block${s === chosen.s ? ' sl-block-painted' : ''}` },
-    ...strips, curveRow(answer, side.rows[chosen.c].row), gaps);
+    ...strips, evidenceRow(value, side, chosen.c), gaps);
   return [heading, block];
+}
+
+/** Of the chosen class; where this version has none for it, of what this version itself said. */
+function evidenceRow(value, { answer, rows }, c) {
+  const row = rows[c].row ?? 0;
+  return curveRow(answer, row, `for ${answer.classes[row].label}`);
 }
 
 function classRow(value, s, c, isChosen, onChoose) {

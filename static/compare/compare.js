@@ -18,7 +18,7 @@ class Comparison {
 
   build() {
     this.way = el('nav', { class: 'sl-way', 'aria-label': 'Changed videos' });
-    this.name = el('h2', { class: 'sl-headline' });
+    this.name = el('h2', { class: 'sl-video-name' });
     this.said = el('p', { class: 'sl-said' });
     this.painted = el('p', { class: 'sl-painted', 'aria-live': 'polite' });
     this.summary = el('p', { class: 'sl-summary' });
@@ -63,10 +63,10 @@ class Comparison {
     return Boolean(chosen && this.value.sides[chosen.s]?.answer && this.value.classes[chosen.c]);
   }
 
-  /** The newer version, and the class that people named (else its first). */
+  /** The newer version and the class that people named, or the next best that can be painted. */
   atFirst() {
-    const { sides } = this.value;
-    return { s: sides[1].answer ? 1 : 0, c: 0 };
+    const choices = choicesOf(this.value).sort((one, two) => two.s - one.s || one.c - two.c);
+    return choices.find(({ s, c }) => this.value.sides[s].rows[c].row !== null) ?? choices[0];
   }
 
   choose(chosen) {
@@ -86,7 +86,7 @@ class Comparison {
     const { row, known, summary } = side.rows[chosen.c];
     this.painted.textContent = row === null || !answer.evidence
       ? `Nothing is painted: ${known ? `it is not known where ${side.name} saw ${label}` : `${side.name} does not know ${label}`}.`
-      : `On the picture: what spoke for ${label}, as ${side.title.replace(': ', ' (')}) saw it.`;
+      : `On the picture: what spoke for ${label}, as ${side.name} saw it.`;
     this.summary.textContent = summary;
     this.heat.show(answer.evidence, `every class and moment of ${side.name}`);
     this.timeline.draw({
@@ -121,6 +121,7 @@ function howToCompare() {
     'One play head runs through both versions: what stands above each other happened at the same moment.',
     'Every strip reaches from 0 to 100 %, so strips can be compared with each other.',
     'Evidence has a scale of its own for each version, written beside its curve: compare the shapes, not the heights.',
+    'Evidence is that for the chosen class. A version that does not know it shows the evidence for its own answer.',
     'The picture shows the evidence of one version for one class: choose both at once in the list.',
     'Hatched stretches were not analysed by that version.',
   ];

@@ -87,7 +87,7 @@ function wayThrough(way) {
     el('span', { class: 'sl-spring' }),
     ...(way ? [
       link(way.previous, 'Previous'),
-      el('span', { text: `${way.list}: ${way.place} of ${way.many}` }),
+      el('span', { class: 'sl-way-place', text: `${way.list}: ${way.place} of ${way.many}` }),
       link(way.next, 'Next'),
     ] : []),
   ].filter((node) => node !== null);

@@ -63,6 +63,9 @@ function barsOf(result) {
 
 function changedList(title, meaning, lines = []) {
   if (!lines.length) return null;
+  const both = (line) => el('a', {
+    href: safeUrl(`/compare?video=${line.video_id}&before=${line.before_version.slice(0, 12)}&after=${line.after_version.slice(0, 12)}`),
+  }, 'Watch both', el('span', { class: 'sl-hidden', text: `: ${line.name}` }));
   const link = (line, which) => el('a', {
     href: safeUrl(`/?video=${line.video_id}&version=${line[`${which}_version`].slice(0, 12)}`), text: line[which],
   });
@@ -70,7 +73,7 @@ function changedList(title, meaning, lines = []) {
     el('h4', { text: `${title} (${lines.length}): ${meaning}` }),
     el('ul', {}, ...lines.map((line) => el('li', {},
       el('span', { text: `${line.name} is ${line.label}. Before: ` }), link(line, 'before'),
-      el('span', { text: '; now: ' }), link(line, 'after')))));
+      el('span', { text: '; now: ' }), link(line, 'after'), el('span', { text: '. ' }), both(line)))));
 }
 
 function classTable(classes) {

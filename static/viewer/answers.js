@@ -9,11 +9,12 @@ class Answers {
     this.summary = el('p', { class: 'sl-summary', 'aria-live': 'polite' });
     this.notes = el('ul', { class: 'sl-notes', 'aria-label': 'Notes on this video' });
     this.model = el('p', { class: 'sl-model' });
+    this.links = el('p', { class: 'sl-model sl-links' });
     this.heat = new HeatControls({ onOpacity });
     this.root = el('section', { class: 'sl-answers', 'aria-label': 'What the model thinks' },
       this.headline, this.banner, this.list, this.summary, this.heat.root,
       el('p', { class: 'sl-hint', text: 'Where the evidence was is not proof of why.' }),
-      this.notes, howToRead(), this.model);
+      this.notes, howToRead(), this.model, this.links);
   }
 
   draw(value, chosen) {
@@ -27,6 +28,8 @@ class Answers {
     this.notes.replaceChildren(...value.notes.map((note) => el('li', { text: note })));
     this.notes.hidden = !value.notes.length;
     this.model.textContent = `Model: ${value.model.title} (${value.model.version.slice(0, 8)})`;
+    this.links.replaceChildren(...value.links.map(({ text, address }) => el('a', { href: safeUrl(address), text })));
+    this.links.hidden = !value.links.length;
     this.choose(value, chosen);
   }
 

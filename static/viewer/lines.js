@@ -23,14 +23,15 @@ function rowName(label, onChoose) {
   });
 }
 
-/** How much evidence there was for class `c`; null for a class that has none to show. */
-function curveRow(value, c) {
-  const evidence = c === null ? null : value.evidence;
+/** How much evidence there was for class `c`, which is named below the title if `about` says how. */
+function curveRow(value, c, about = '') {
+  const { evidence } = value;
   const scale = evidence ? evidence.curve_scale.toFixed(1) : '';
   return el('div', { class: 'sl-row sl-row-curve' },
     el('span', { class: 'sl-row-name', 'aria-hidden': 'true' },
       el('span', { text: evidence ? `+${scale}` : '' }),
       el('span', { class: 'sl-row-title', text: 'Evidence' }),
+      about ? el('span', { class: 'sl-row-about', text: about, title: about }) : null,
       el('span', { text: evidence ? `−${scale}` : '' })),
     evidence
       ? curvePicture(evidence, c, value.video.duration)
