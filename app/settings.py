@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     # None: the version in use according to the database, else the one that ships with the program.
     model: str | None = None
     engine: Literal["auto", "torch", "openvino"] = "auto"
+    recall: bool = True  # say what people called similar videos; costs about a prediction more
     threads: int = Field(default=0, ge=0, le=1024)  # 0: as many as the machine has cores
 
     # What one video may cost.

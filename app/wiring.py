@@ -43,6 +43,7 @@ def build(settings: Settings) -> Services:
         scratch=scratch,
         outbox=settings.gradio_dir,
         jobs=settings.jobs_dir,
+        recalls=settings.recall,
     )
 
 

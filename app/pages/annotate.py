@@ -9,11 +9,13 @@ import gradio as gr
 
 from app.components.correction import correction
 from app.components.progress import progress
+from app.components.recalled import recalled
 from app.components.recorder import recorder
 from app.components.viewer import viewer
 from app.pages import showing
 from app.pages.desk import Desk
 from app.workflow.examples.scenes import scenes
+from app.workflow.recall import Recall
 from app.workflow.services import Services
 
 ACCEPTED = [".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".3gp"]
@@ -24,9 +26,9 @@ SHOW_ADDRESS = """(id) => {
 }"""
 
 
-def annotate_page(page: gr.Blocks, services: Services) -> None:
-    """Builds the page."""
-    desk = Desk(services)
+def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) -> None:
+    """Builds the page. Without `recall` it does not say what people called similar videos."""
+    desk = Desk(services, recall)
     with gr.Accordion("Bring a video", open=True, elem_id="bring") as bring, gr.Tabs():
         with gr.Tab("Upload a video"):
             upload = gr.File(
@@ -45,25 +47,29 @@ def annotate_page(page: gr.Blocks, services: Services) -> None:
         cancel = gr.Button("Stop", variant="stop", visible=False, elem_id="cancel")
         look = gr.Button("Look at this video now", variant="primary", visible=False, elem_id="look")
     shown = viewer()
+    people = recalled()
     panel = correction(
         save=partial(showing.save, services), undo=partial(showing.take_back, services)
     )
     number = gr.Number(visible="hidden", elem_id="video-number", precision=0)
-    outputs = [news, shown, panel, number, cancel, look, bring]
+    outputs = [news, shown, panel, number, cancel, look, bring, people]
 
-    upload.upload(
-        desk.uploaded,
-        upload,
-        outputs,
-        **_quiet("gpu"),
-    ).then(lambda: None, None, upload, api_visibility="private", show_progress="hidden")
-    camera.recorded(desk.recorded, camera, outputs, **_quiet("gpu"))
-    for button, scene in examples:
+    uploaded = upload.upload(desk.uploaded, upload, outputs, **_quiet("gpu"))
+    uploaded.then(lambda: None, None, upload, **_quiet())
+    answered = [
+        uploaded,
+        camera.recorded(desk.recorded, camera, outputs, **_quiet("gpu")),
+        look.click(desk.again, number, outputs, **_quiet("gpu")),
+        page.load(desk.opened, None, outputs, **_quiet()),
+    ]
+    answered += [
         button.click(desk.opener(scene), None, outputs, **_quiet("gpu"))
-    look.click(desk.again, number, outputs, **_quiet("gpu"))
+        for button, scene in examples
+    ]
+    for answer in answered:
+        answer.then(desk.recalled, number, people, **_quiet())
     cancel.click(desk.stop, None, cancel, queue=False, **_quiet())
     number.change(None, number, None, js=SHOW_ADDRESS, api_visibility="private")
-    page.load(desk.opened, None, outputs, **_quiet())
 
 
 def _quiet(group: str | None = None) -> dict[str, Any]:

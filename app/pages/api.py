@@ -13,6 +13,7 @@ from gradio.events import api as endpoint
 from app.pages.errors import plain
 from app.workflow import browse, correct, explain, ingest, share
 from app.workflow.errors import UnknownVideo
+from app.workflow.recall import Recall
 from app.workflow.reporting import report, video_row
 from app.workflow.services import Services
 
@@ -23,9 +24,9 @@ PREDICT = (
 EXPORT = "The current labels as a file: csv, jsonl, mmaction2 (zip) or all (zip)."
 
 
-def api(services: Services) -> None:
+def api(services: Services, recall: Recall | None) -> None:
     """Adds the endpoints to the current `gr.Blocks`."""
-    calls = Endpoints(services)
+    calls = Endpoints(services, recall)
     video, form = gr.File(visible=False, label="video"), gr.Textbox("csv", visible=False)
     answer, file = gr.JSON(visible=False), gr.File(visible=False)
     gr.Button(visible=False).click(
@@ -49,6 +50,7 @@ class Endpoints:
     """What the endpoints do; parameter names and types here are those of the API."""
 
     services: Services
+    recall: Recall | None
 
     def predict(self, video: str | None) -> dict[str, Any]:
         """Stores a video and answers for it."""
@@ -58,7 +60,14 @@ class Endpoints:
         upload = ingest.Upload(path, path.name)
         answer = explain.explain_upload(self.services, upload, lambda *_: None)
         said = report(answer.prediction, answer.video.name)
-        return {"video_id": answer.video.id, "prediction_id": answer.id, **said}
+        found = self.recall.suggest(answer.video) if self.recall else None
+        people = None if found is None else {"label": found.label, "videos": found.known}
+        return {
+            "video_id": answer.video.id,
+            "prediction_id": answer.id,
+            **said,
+            "people_called_similar_videos": people,
+        }
 
     def export(self, format: str) -> str:
         """Where the file with the current labels is."""

@@ -12,6 +12,7 @@ from app.pages.compare import compare_page
 from app.pages.share import share_page
 from app.pages.status import status_line
 from app.pages.teach import teach_page
+from app.workflow.recall import Recall
 from app.workflow.services import Services
 
 TITLE = "Second Look"
@@ -20,11 +21,12 @@ MOTTO = "Says what happens in a video, and when and where it saw it. Correct it 
 
 def build_site(services: Services) -> gr.Blocks:
     """The pages, not yet served. Does no slow work: models load elsewhere."""
+    recall = Recall(services) if services.recalls else None
     site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
     with site:
         _head(site, services)
-        annotate_page(site, services)
-        api(services)
+        annotate_page(site, services, recall)
+        api(services, recall)
     with site.route("Videos", "/videos") as videos:
         _head(videos, services)
         browse_page(videos, services)

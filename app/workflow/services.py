@@ -27,3 +27,4 @@ class Services:
     scratch: Path
     outbox: Path
     jobs: Path
+    recalls: bool = True  # whether to say what people called similar videos

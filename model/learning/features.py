@@ -102,7 +102,8 @@ def joined_widths(spec: ModelSpec) -> tuple[int, ...]:
 class FeatureStore:
     """Features of one checkpoint's network, kept under `folder`.
 
-    `cache_dir` keeps converted networks. Made for one thread; several processes may share a folder.
+    Two checkpoints that differ only in what comes after the features share them. `cache_dir` keeps
+    converted networks. Made for one thread; several processes may share a folder.
     """
 
     checkpoint: LoadedCheckpoint
@@ -110,6 +111,8 @@ class FeatureStore:
     cache_dir: Path
     engine: EngineChoice = "auto"
     limits: VideoLimits = field(default_factory=VideoLimits)
+    _prints: dict[Kind, str] = field(default_factory=dict, init=False, repr=False)
+    _engines: dict[Kind, Engine] = field(default_factory=dict, init=False, repr=False)
 
     def of(
         self, examples: Sequence[Example], kind: Kind, *, on_share: OnShare | None = None
@@ -128,17 +131,19 @@ class FeatureStore:
 
         Raises `ListError` naming a video that cannot be read, `NoSpaceError`, `ModelError`.
         """
-        engine: Engine | None = None
         for number, example in enumerate(examples):
             place = self._place(example, kind)
             if not _intact(place):
-                engine = engine or self._engine(kind)
-                features = self._computed(engine, example, kind)
+                features = self._computed(self._engine(kind), example, kind)
                 with space_watched(place):
                     place.parent.mkdir(parents=True, exist_ok=True)
                     write_whole(place, safetensors.torch.save({FEATURES: features}))
             if on_share is not None:
                 on_share((number + 1) / len(examples))
+
+    def has(self, example: Example, kind: Kind) -> bool:
+        """Whether the features are there already. Raises `ListError` if the video is gone."""
+        return _intact(self._place(example, kind))
 
     def _computed(self, engine: Engine, example: Example, kind: Kind) -> Tensor:
         clips = view_clips(example, self.checkpoint.spec, self.limits)
@@ -147,18 +152,39 @@ class FeatureStore:
         return maps.mean(dim=(2, 3, 4)) if kind == "pooled" else maps.half()
 
     def _engine(self, kind: Kind) -> Engine:
+        if kind not in self._engines:
+            self._engines[kind] = self._loaded(kind)
+        return self._engines[kind]
+
+    def _loaded(self, kind: Kind) -> Engine:
         network: nn.Module = self.checkpoint.network
         joined = self.checkpoint.spec.options.get("joined", 1)
         if kind == "maps":
             network = Trunk(self.checkpoint.network)
-        key = f"{self.checkpoint.sha256}-{kind}-{joined}"
+        key = f"{self._print(kind)}-{kind}-{joined}"
         return choose_engine(self.engine, network, key, self.cache_dir)
 
     def _place(self, example: Example, kind: Kind) -> Path:
         joined = self.checkpoint.spec.options.get("joined", 1) if kind == "pooled" else 0
         parts = [VIEWS, kind, joined, _content(example), example.start_s, example.end_s]
         name = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-        return self.folder / self.checkpoint.sha256 / f"{name}.safetensors"
+        return self.folder / self._print(kind) / f"{name}.safetensors"
+
+    def _print(self, kind: Kind) -> str:
+        if kind not in self._prints:
+            self._prints[kind] = fingerprint(self.checkpoint.network, kind)
+        return self._prints[kind]
+
+
+def fingerprint(network: StagedNetwork, kind: Kind) -> str:
+    """SHA-256 of the weights that features of this kind come from: those of the head never."""
+    after = ("head.",) if kind == "pooled" else ("head.", "last_stage.")
+    digest = hashlib.sha256()
+    for name, tensor in sorted(network.state_dict().items()):
+        if not name.startswith(after):
+            digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _content(example: Example) -> str:

@@ -100,6 +100,10 @@ class Embedder:
         """The SHA-256 of the model's checkpoint; keep it beside every embedding."""
         return self._store.checkpoint.sha256
 
+    def knows(self, video: Example) -> bool:
+        """Whether the embedding needs no computing. Raises `ListError` if the video is gone."""
+        return self._store.has(video, "pooled")
+
     def embed(self, video: Example) -> NDArray[np.float32]:
         """The embedding float32 [D] of length 1; looked up if the video was seen before.
 

@@ -37,6 +37,7 @@ class Correction {
     root.replaceChildren(this.panel);
     listenWhileShown(root, 'keydown', (event) => this.key(event));
     listenWhileShown(root, 'secondlook:class', (event) => { this.classShown = event.detail?.label ?? null; });
+    listenWhileShown(root, 'secondlook:choose', ({ detail }) => { if (this.value) this.chooseLabel(detail.label, false); });
     this.say('');
   }
 

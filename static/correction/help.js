@@ -3,6 +3,7 @@
 const KEYS = [
   ['1 – 5', 'choose one of the model’s guesses'],
   ['Y', 'choose the first: yes, that is right'],
+  ['0', 'choose what people called similar videos, where that is known'],
   ['/', 'search for another label'],
   ['U', 'not sure'],
   ['B', 'bad video, cannot be used'],

@@ -1,0 +1,57 @@
+/** What people called videos like this one: beside the model's answer, never mixed with it. */
+
+class Recalled {
+  constructor(root) {
+    this.on = el('input', { type: 'checkbox', on: { change: () => this.switched() } });
+    this.on.checked = recall('recalled', 'on') === 'on';
+    this.words = el('p', { class: 'sl-recalled-words' });
+    this.like = el('p', { class: 'sl-recalled-like' });
+    this.use = el('button', {
+      type: 'button', class: 'sl-button', 'aria-keyshortcuts': '0', on: { click: () => this.choose() },
+    }, el('span', { class: 'sl-key', text: '0' }), el('span', { text: 'Use this label' }));
+    this.body = el('div', { class: 'sl-recalled-body' }, this.words, this.use, this.like);
+    this.panel = el('section', { class: 'sl-recalled', 'aria-label': 'Learned already', hidden: true },
+      el('div', { class: 'sl-recalled-head' },
+        el('h3', { text: 'Learned already' }),
+        el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Show what people called similar videos' }))),
+      this.body);
+    this.said = el('p', { class: 'sl-hidden', 'aria-live': 'polite' });
+    root.replaceChildren(this.panel, this.said);
+    listenWhileShown(root, 'keydown', (event) => this.key(event));
+  }
+
+  update(raw) {
+    this.value = plain(raw);
+    this.panel.hidden = !this.value;
+    this.said.textContent = '';
+    if (!this.value) return;
+    const { label, sentence, same, like } = this.value;
+    this.words.replaceChildren(el('span', { text: sentence }), el('strong', { text: label }),
+      el('span', { text: same ? ', and so does the model.' : '. This is not the model’s answer; it is what people said.' }));
+    this.use.hidden = same;
+    const links = like.flatMap((video, i) => [
+      i ? ', ' : '', el('a', { href: safeUrl(video.link), text: video.name })]);
+    this.like.replaceChildren(like.length > 1 ? 'Most like it: ' : 'Like it: ', ...links, '.');
+    this.switched();
+  }
+
+  switched() {
+    remember('recalled', this.on.checked ? 'on' : 'off');
+    this.body.hidden = !this.on.checked;
+    this.said.textContent = this.value && this.on.checked ? this.panel.querySelector('p').textContent : '';
+  }
+
+  choose() {
+    if (this.value && this.on.checked && !this.value.same) announce('secondlook:choose', { label: this.value.label });
+  }
+
+  key(event) {
+    if (document.querySelector('dialog[open]') || event.repeat || shortcut(event) !== '0' || !this.value) return;
+    event.preventDefault();
+    this.choose();
+  }
+}
+
+const recalled = new Recalled(element.querySelector('.sl-root'));
+recalled.update(props.value);
+watch('value', () => recalled.update(props.value));
