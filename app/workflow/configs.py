@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -63,7 +63,7 @@ def weights_of(name: str, folder: Path, config: Config) -> LoadedCheckpoint:
 
 
 def _imported(file: Path, spec: ModelSpec) -> LoadedCheckpoint:
-    """What the file itself does not say is as in the config."""
+    """What the file itself does not say, such as the size of clips, is as in the config."""
     request = ImportRequest(
         name=file.stem,
         normalisation=spec.normalisation,
@@ -72,4 +72,11 @@ def _imported(file: Path, spec: ModelSpec) -> LoadedCheckpoint:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "imported.safetensors"
         import_checkpoint(file, path, request)
-        return checkpoint.load(path)
+        loaded = checkpoint.load(path)
+    said = loaded.spec
+    labels = spec.labels if len(spec.labels) == len(said.labels) else said.labels
+    told = replace(
+        spec, name=said.name, arch=said.arch, options=said.options, labels=labels,
+        origin=said.origin, licence=said.licence,
+    )  # fmt: skip
+    return LoadedCheckpoint(told, loaded.sha256, loaded.network)

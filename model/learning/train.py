@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ from model.weights.checkpoint import LoadedCheckpoint
 from model.weights.spec import ModelSpec
 
 MODEL = "model.safetensors"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def train(
             after_epoch=checked if options.validate and check else None,
             stop=stop,
         )
+        _log.info("Process %d ends with the weights %s.", team.rank, fingerprint(network))
         path, sha256 = write_model(start.spec, network, folder, team)
     return Trained(path, sha256, found[0] if found else None)
 
@@ -148,6 +151,14 @@ def headlines(metrics: Metrics) -> dict[str, float]:
         "top5": metrics.top5,
         "mean_class_accuracy": metrics.mean_class_accuracy,
     }
+
+
+def fingerprint(network: nn.Module) -> str:
+    """SHA-256 over the bytes of all weights, the same in processes that hold the same ones."""
+    digest = hashlib.sha256()
+    for tensor in network.state_dict().values():
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def write_model(

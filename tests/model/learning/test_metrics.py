@@ -38,6 +38,18 @@ def test_a_class_never_answered_has_no_precision_and_json_says_null() -> None:
     assert json.loads(json.dumps(found.to_json()))["classes"][1]["precision"] is None
 
 
+@pytest.mark.parametrize("classes", [2, 3, 6])
+def test_videos_of_one_class_alone(classes: int) -> None:
+    right = measure(answers(1, 1, 1, classes=classes), np.array([1, 1, 1]), groups=("a", "b", "b"))
+    assert (right.top1, right.top5, right.mean_class_accuracy) == (1, 1, 1)
+    assert (right.mean_class_interval.low, right.mean_class_interval.high) == (1, 1)
+    assert right.confusion.tolist() == [[3]]
+    assert [(c.index, c.videos, c.precision, c.recall) for c in right.per_class] == [(1, 3, 1, 1)]
+    wrong = measure(answers(0, 0, classes=classes), np.array([1, 1]))
+    assert (wrong.top1, wrong.mean_class_accuracy) == (0, 0)
+    assert wrong.confusion.tolist() == [[0, 0], [2, 0]]
+
+
 @pytest.mark.parametrize(("k", "share"), [(1, 0.5), (2, 0.5), (3, 1.0), (5, 1.0), (9, 1.0)])
 def test_top_k(k: int, share: float) -> None:
     scores = np.array([[0.4, 0.3, 0.2, 0.06, 0.04], [0.4, 0.3, 0.2, 0.06, 0.04]])

@@ -101,6 +101,43 @@ def test_cancelled_and_resumed_it_ends_the_same(
     assert steps == [(0, 1), (0, 2), (1, 1), (1, 2)]
 
 
+@pytest.mark.parametrize("at", [1, 3, 5, 8])
+def test_stopped_at_any_point_it_keeps_all_that_was_done(
+    films: tuple[Example, ...], tmp_path: Path, at: int
+) -> None:
+    """Asked three or four times an epoch: after each of two steps, and for each checked video."""
+    options = replace(ONCE, validate=True, save_every_s=1e9)
+    start = from_scratch(SPEC, 0)
+    whole = train(start, films, films[:2], tmp_path / "a", recipe=RECIPE, options=options)
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked == at
+
+    with pytest.raises(Cancelled, match="can be resumed"):
+        train(from_scratch(SPEC, 0), films, films[:2], tmp_path / "b", recipe=RECIPE,
+              options=options, stop=stop)  # fmt: skip
+    done = [line for line in read_log(tmp_path / "b") if "loss" in line]
+    again: list[Progress] = []
+    resumed = train(from_scratch(SPEC, 0), films, films[:2], tmp_path / "b", recipe=RECIPE,
+                    options=replace(options, resume=True), on_progress=again.append)  # fmt: skip
+    assert len(done) + len(again) == 4
+    assert resumed.path.read_bytes() == whole.path.read_bytes()
+    first, second = (
+        [(line["epoch"], line["step"], "check" in line) for line in read_log(tmp_path / run)]
+        for run in ("a", "b")
+    )
+    assert first == second
+
+
+def test_dropout_is_as_in_the_recipe(films: tuple[Example, ...], tmp_path: Path) -> None:
+    start = from_scratch(SPEC, 0)
+    train(start, films, (), tmp_path, recipe=replace(RECIPE, epochs=1, dropout=0.25), options=ONCE)
+    assert start.network.dropout.p == 0.25
+
+
 RUN = """
 import sys
 from pathlib import Path
