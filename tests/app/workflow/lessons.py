@@ -29,13 +29,19 @@ def bring(
     for number in range(100):
         if not any(wanted.values()):
             break
-        path = folder / f"{scene.slug}-{number}.mp4"
-        render(dataclasses.replace(scene, duration_s=SHORT_S + number / 25), path)
+        path = short(scene, folder, SHORT_S + number / 25)
         video = _store(services, path, wanted)
         if video is not None:
             say(services, video, label)
             kept.append(video)
     return kept
+
+
+def short(scene: Scene, folder: Path, seconds: float = SHORT_S) -> Path:
+    """A few pictures of a scene."""
+    path = folder / f"{scene.slug}-{seconds}.mp4"
+    render(dataclasses.replace(scene, duration_s=seconds), path)
+    return path
 
 
 def say(services: Services, video: VideoRecord, label: str) -> int:
