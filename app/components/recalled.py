@@ -5,6 +5,7 @@ Value (JSON; None hides it):
     {"label": str, "sentence": what comes before the label, "same": whether the model says so too,
      "like": [{"name": str, "link": str}, ...] the most similar first}
 
+or {"sentence": str} where there is no label to offer (yet).
 `Use this label` and the key 0 announce `secondlook:choose`, which the correction panel hears.
 """
 
@@ -19,6 +20,8 @@ from app.components.assets import EMPTY, script, stylesheet
 
 SCRIPTS = ("common/dom.js", "common/memory.js", "common/keys.js", "recalled/recalled.js")
 STYLES = ("common/base.css", "recalled/recalled.css")
+PENDING = {"sentence": "Looking for similar videos that people have named."}
+NOTHING_LIKE_IT = {"sentence": "People have not named a video like this one yet."}
 
 
 def recalled(value: dict[str, Any] | None = None) -> gr.HTML:

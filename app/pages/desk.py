@@ -13,6 +13,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
 from app.pages import doing, showing
 from app.pages.doing import EXPECTED, Failed, Finished, watched
@@ -132,14 +133,18 @@ class Desk:
 
     def recalled(self, number: float | None) -> dict[str, Any] | None:
         """What people called videos like the one shown; comes after the answer, it takes longer."""
-        answer = explain.latest(self.services, int(number)) if number and self.recall else None
-        if answer is None or self.recall is None:
+        answer = explain.latest(self.services, int(number)) if number else None
+        if answer is None or self._pending() is None or self.recall is None:
             return None
         try:
             return showing.recalled_of(self.recall.suggest(answer.video), answer)
         except EXPECTED as error:
             log.warning("nothing is recalled: %s", error)
             return None
+
+    def _pending(self) -> dict[str, Any] | None:
+        """What stands there until then, so that nothing moves when it comes."""
+        return PENDING if self.recall is not None and self.recall.has_any() else None
 
     def _version(self, prefix: str | None) -> int | None:
         return versions.find(self.services, prefix).id if prefix else None
@@ -157,7 +162,7 @@ class Desk:
                 value="Look again with the model in use now",
             ),
             gr.update(open=False, label="Bring another video"),
-            None,
+            self._pending(),
         )
 
 

@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.components.correction import correction_value, saved_reply, undone_reply
 from app.components.decision import Decision, Entry, Undo, sentence
-from app.components.recalled import recalled_value
+from app.components.recalled import NOTHING_LIKE_IT, recalled_value
 from app.components.viewer import viewer_value
 from app.workflow import correct
 from app.workflow.explain import Answer
@@ -48,10 +48,10 @@ def correction_of(services: Services, answer: Answer) -> dict[str, Any]:
     )
 
 
-def recalled_of(found: Recalled | None, answer: Answer) -> dict[str, Any] | None:
-    """What the panel "learned already" shows beside an answer; None hides it."""
+def recalled_of(found: Recalled | None, answer: Answer) -> dict[str, Any]:
+    """What the panel "learned already" shows beside an answer."""
     if found is None:
-        return None
+        return NOTHING_LIKE_IT
     return recalled_value(
         found.label,
         known=found.known,

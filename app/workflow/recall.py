@@ -98,6 +98,10 @@ class Recall:
         found = Memory(known).suggest(mine) if mine is not None else None
         return None if found is None else self._recalled(found, known)
 
+    def has_any(self) -> bool:
+        """Whether anybody has named a video yet."""
+        return bool(self._corrected())
+
     def remember(self, report: Report) -> int:
         """Computes what is missing for all corrected videos; how many there are then."""
         corrected = self._corrected()

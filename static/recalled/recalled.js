@@ -25,13 +25,17 @@ class Recalled {
     this.panel.hidden = !this.value;
     this.said.textContent = '';
     if (!this.value) return;
-    const { label, sentence, same, like } = this.value;
-    this.words.replaceChildren(el('span', { text: sentence }), el('strong', { text: label }),
-      el('span', { text: same ? ', and so does the model.' : '. This is not the model’s answer; it is what people said.' }));
-    this.use.hidden = same;
+    const { label = null, sentence, same = false, like = [] } = this.value;
+    this.words.replaceChildren(el('span', { text: sentence }));
+    if (label !== null) {
+      this.words.append(el('strong', { text: label }),
+        el('span', { text: same ? ', and so does the model.' : '. This is not the model’s answer; it is what people said.' }));
+    }
+    this.use.hidden = label === null || same;
+    this.like.hidden = !like.length;
     const links = like.flatMap((video, i) => [
       i ? ', ' : '', el('a', { href: safeUrl(video.link), text: video.name })]);
-    this.like.replaceChildren(like.length > 1 ? 'Most like it: ' : 'Like it: ', ...links, '.');
+    this.like.replaceChildren('Most like it: ', ...links, '.');
     this.switched();
   }
 
@@ -42,7 +46,8 @@ class Recalled {
   }
 
   choose() {
-    if (this.value && this.on.checked && !this.value.same) announce('secondlook:choose', { label: this.value.label });
+    const { label = null, same = false } = this.value;
+    if (label !== null && !same && this.on.checked) announce('secondlook:choose', { label });
   }
 
   key(event) {
