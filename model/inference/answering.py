@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import ModelError
+from model.inference.agreement import overlap_agreement
+from model.inference.completeness import adds_up, nothing_shown
 from model.inference.looking import ClipAnswer
 from model.inference.prediction import (
     Crop,
@@ -28,7 +30,6 @@ from model.inference.timeline import (
     merge_evidence,
     step_curve,
     unseen,
-    window,
 )
 from model.network.video_network import Axis
 from model.video.facts import VideoInfo
@@ -56,13 +57,15 @@ class Question:
 class Model:
     """What must be known of the network besides its engine.
 
-    `centres`: where the feature cells look along (T, H, W); `biases` float32 [classes].
+    `centres`: where the feature cells look along (T, H, W); `biases` float32 [classes]; `every` as
+    in `Activations`.
     """
 
     spec: ModelSpec
     version: str
     centres: tuple[Axis, Axis, Axis]
     biases: NDArray[np.float32]
+    every: int = 1
 
 
 def check_classes(classes: Sequence[int], spec: ModelSpec) -> None:
@@ -141,27 +144,33 @@ def _evidence(
     gaps = unseen(spans, 0.0, info.duration_s)
     known = [clip.evidence for clip in clips if clip.evidence is not None]
     if len(known) < len(clips):
-        return Evidence(np.empty(0), np.empty((len(kept), 0, 1, 1), np.float16), gaps)
+        return nothing_shown(len(kept), gaps)
     time, height, width = model.centres
     rows = plan.sampling.frame_inds
     steps, clip_len = known[0].shape[1], rows.shape[1]
     centres = np.clip(time.first + time.step * np.arange(steps), 0, clip_len - 1)
     # the frame in the middle of what a step looks at, at its own time, never at frame / fps
     times = info.pts_s[rows[:, np.rint(centres).astype(np.int64)]]
-    weights = window(centres, clip_len)
-    seconds, volume = merge_evidence(
-        [
-            ClipEvidence(moments, volume[kept], weights)
-            for moments, volume in zip(times, known, strict=True)
-        ]
-    )
-    return Evidence(
-        seconds=seconds,
-        volume=volume.astype(np.float16),
+    by_clip = [ClipEvidence(t, seen[kept]) for t, seen in zip(times, known, strict=True)]
+    merged = merge_evidence(by_clip, every=model.every)
+    evidence = Evidence(
+        seconds=merged.seconds,
+        volume=merged.volume.astype(np.float16),
         gaps=gaps,
-        area=_area(plan.explained_box, height, width, volume.shape[2:]),
+        area=_area(plan.explained_box, height, width, merged.volume.shape[2:]),
         biases=tuple(float(model.biases[index]) for index in kept),
+        weights=merged.weights,
+        logits=_explained_logits(plan, clips, kept),
+        agreement=overlap_agreement(by_clip),
     )
+    return evidence if adds_up(evidence) else nothing_shown(len(kept), gaps)
+
+
+def _explained_logits(
+    plan: Plan, clips: Sequence[ClipAnswer], kept: list[int]
+) -> tuple[float, ...]:
+    logits = np.stack([clip.logits[plan.explained] for clip in clips]).astype(np.float64)
+    return tuple(map(float, logits.mean(axis=0)[kept]))
 
 
 def _area(box: CropBox, height: Axis, width: Axis, cells: tuple[int, ...]) -> Crop:

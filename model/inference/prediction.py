@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import nan
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -74,8 +75,13 @@ class Evidence:
     `gaps` are the spans in which no clip looked.
     `area` is the rectangle of the displayed picture that the H' x W' cells divide evenly: a cell's
     middle is where its receptive field is centred, so draw the map there, cut to `Prediction.crop`.
-    `biases` [k], in logits: the score of a class in one clip is its bias plus its mean evidence
-    there, exactly, over the steps that the network itself has (with finer steps every second).
+    `biases` [k], in logits. `weights` float64 [S], adding up to 1: how much of the answer each
+    moment stands for (where clips overlap, more). `logits` [k]: the classes' scores, averaged over
+    the clips, in the part of the picture that `Prediction.crop` names. For every class
+    `bias + sum(weights * curve) = logit`, checked to `saliency.COMPLETENESS_LIMIT`.
+    `agreement`: rank correlation -1..1 of what overlapping clips said of the same moments about the
+    most probable class against the others; NaN where too little overlaps.
+    `weights` and `logits` are empty in answers that were stored before there were any.
     """
 
     seconds: NDArray[np.float64]
@@ -83,6 +89,9 @@ class Evidence:
     gaps: tuple[Span, ...]
     area: Crop = WHOLE_PICTURE
     biases: tuple[float, ...] = ()
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    logits: tuple[float, ...] = ()
+    agreement: float = nan
 
     @property
     def curves(self) -> NDArray[np.float32]:

@@ -24,11 +24,12 @@ class RunningModel:
     network: StagedNetwork | OpenedNetwork
     engine: Engine
     head: Head
+    every: int = 1  # as in `Activations`
 
     def described(self, crop: int) -> Model:
         """What an answer says of this model, for crops of that many pixels."""
         centres = self.network.centres((self.spec.clip_len, crop, crop))
-        return Model(self.spec, self.version, centres, self.head.bias)
+        return Model(self.spec, self.version, centres, self.head.bias, self.every)
 
 
 def start(
@@ -48,4 +49,4 @@ def start(
         every = run.factor
     engine = choose_engine(choice, run, checkpoint.sha256, cache_dir, every=every)
     engine.prepare((spec.clip_len, spec.crop, spec.crop))
-    return RunningModel(spec, checkpoint.sha256, run, engine, head)
+    return RunningModel(spec, checkpoint.sha256, run, engine, head, every)

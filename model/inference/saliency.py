@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.inference.engine import Activations
 
-COMPLETENESS_LIMIT = 1e-2
+COMPLETENESS_LIMIT = 1e-3
 """Largest relative error of the sharing out that is still believed; exact arithmetic gives 1e-6."""
 
 

@@ -25,24 +25,25 @@ class ClipEvidence:
 
     `seconds` float64 [T']: the presentation time of each step's receptive-field centre, in the
     clip's own order; a clip that repeats frames names the same time more than once.
-    `volume` float32 [k, T', H', W'], signed, in logits. `weights` float64 [T'], above 0: how much
-    each step counts beside other clips (`window`).
+    `volume` float32 [k, T', H', W'], signed, in logits.
+    """
+
+    seconds: NDArray[np.float64]
+    volume: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Class evidence of the whole video.
+
+    `seconds` float64 [S], ascending. `volume` float32 [k, S, H', W'], in logits. `weights` float64
+    [S], at least 0, adding up to 1: how much of all clips' steps each moment stands for. The mean
+    of `volume` over S by these weights is exactly the mean of all clips' steps.
     """
 
     seconds: NDArray[np.float64]
     volume: NDArray[np.float32]
     weights: NDArray[np.float64]
-
-
-def window(centres: NDArray[np.floating], clip_len: int) -> NDArray[np.float64]:
-    """How far steps centred on these sampled frames of a clip can be relied on: 0..1, above 0.
-
-    A Hann window over the clip. Near its ends a step saw padding instead of frames: with the
-    embedded default the last step holds a third of a clip's mean evidence, wherever the action is.
-    """
-    inside = np.clip(centres, 0, clip_len - 1) + 0.5
-    reliance: NDArray[np.float64] = np.sin(np.pi * inside / clip_len) ** 2
-    return reliance
 
 
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -94,50 +95,64 @@ def unseen(spans: Sequence[Span], start_s: float, end_s: float) -> tuple[Span, .
     return tuple(gaps)
 
 
-def merge_evidence(
-    clips: Sequence[ClipEvidence],
-) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """(seconds [S], volume [k, S, H', W']) of the whole video, on the union of the clips' times.
+def merge_evidence(clips: Sequence[ClipEvidence], *, every: int = 1) -> Merged:
+    """Evidence of the whole video, on the union of the clips' times; all clips count alike.
 
-    Each clip is read between its own steps by linear interpolation, and weighted by step. Logits
-    are averaged, never maps that were cut or stretched first.
+    A step's evidence is spread over the moments around it, as far as its neighbours in the clip,
+    and nothing is added or lost: so what the moments say still adds up to the answer. Logits are
+    averaged, never maps that were cut or stretched first.
+
+    With `every` above 1 only each `every`-th step, from the first, made the answer. All steps shape
+    the curve; then one level for each class and cell is added, so that the weighted mean is that
+    of the steps which made the answer.
     """
     known = [_distinct_times(clip) for clip in clips]
     seconds = np.unique(np.concatenate([times for times, _, _ in known]))
+    lengths = _lengths(seconds)
     shape = clips[0].volume.shape
     total = np.zeros((len(seconds), shape[0], *shape[2:]), dtype=np.float64)
-    weight = np.zeros(len(seconds), dtype=np.float64)
-    for times, values, importance in known:
+    weights = np.zeros(len(seconds), dtype=np.float64)
+    for times, values, mass in known:
         first, last = np.searchsorted(seconds, (times[0], times[-1]))
         inside = slice(first, last + 1)
-        share = np.interp(seconds[inside], times, importance)
-        total[inside] += share[:, None, None, None] * _read(seconds[inside], times, values)
-        weight[inside] += share
-    merged = total / weight[:, None, None, None]
-    return seconds, np.ascontiguousarray(merged.swapaxes(0, 1), dtype=np.float32)
+        spread = _spread(times, seconds[inside], lengths[inside]) * mass[:, None] / len(clips)
+        total[inside] += np.tensordot(spread.T, values, axes=1)
+        weights[inside] += spread.sum(axis=0)
+    answered = [clip.volume[:, ::every].astype(np.float64).mean(axis=1) for clip in clips]
+    level = np.mean(answered, axis=0) - total.sum(axis=0)
+    merged = total / weights[:, None, None, None] + level
+    volume = np.ascontiguousarray(merged.swapaxes(0, 1), dtype=np.float32)
+    return Merged(seconds, volume, weights)
 
 
 def _distinct_times(
     clip: ClipEvidence,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """A clip's distinct times [P], values there [P, k, H', W'] and weights [P] above 0."""
+    """A clip's distinct times [P], mean values there [P, k, H', W'], and share of its steps [P]."""
     steps = clip.volume.astype(np.float64).swapaxes(0, 1)
     times, place = np.unique(clip.seconds, return_inverse=True)
-    weight = np.bincount(place, weights=clip.weights, minlength=len(times))
-    values = np.zeros((len(times), *steps.shape[1:]), dtype=np.float64)
-    np.add.at(values, place, clip.weights[:, None, None, None] * steps)
     count = np.bincount(place, minlength=len(times))
-    return times, values / weight[:, None, None, None], weight / count
+    values = np.zeros((len(times), *steps.shape[1:]), dtype=np.float64)
+    np.add.at(values, place, steps)
+    return times, values / count[:, None, None, None], count / len(steps)
 
 
-def _read(
-    wanted: NDArray[np.float64], times: NDArray[np.float64], values: NDArray[np.float64]
+def _lengths(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much time each of the ascending moments stands for: half-way to both neighbours."""
+    if len(seconds) == 1:
+        return np.ones(1)
+    edges = np.concatenate((seconds[:1], (seconds[1:] + seconds[:-1]) / 2, seconds[-1:]))
+    return np.diff(edges)
+
+
+def _spread(
+    times: NDArray[np.float64], moments: NDArray[np.float64], lengths: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Values [P, ...] at `times` [P], read linearly at `wanted` within them."""
-    after = np.clip(np.searchsorted(times, wanted, side="left"), 0, len(times) - 1)
-    before = np.maximum(after - 1, 0)
-    length = np.where(after == before, 1.0, times[after] - times[before])
-    share = np.where(after == before, 1.0, (wanted - times[before]) / length)
-    share = share.reshape(-1, *[1] * (values.ndim - 1))
-    read: NDArray[np.float64] = values[before] * (1.0 - share) + values[after] * share
-    return read
+    """[P, M]: the share of each of the clip's `times` that falls to each of `moments`.
+
+    Falls linearly to nothing at the neighbouring times; `times` are among the moments. Each row
+    adds up to 1.
+    """
+    hats = np.stack([np.interp(moments, times, row) for row in np.eye(len(times))]) * lengths
+    shares: NDArray[np.float64] = hats / hats.sum(axis=1, keepdims=True)
+    return shares

@@ -18,7 +18,6 @@ from model.inference.timeline import (
     softmax,
     step_curve,
     unseen,
-    window,
 )
 
 times = st.floats(0.0, 100.0, allow_nan=False).map(lambda value: round(value, 3))
@@ -31,8 +30,7 @@ def clip_evidence(draw: st.DrawFn) -> ClipEvidence:
     seconds = draw(st.lists(times, min_size=1, max_size=8))
     flat = draw(st.lists(values, min_size=4 * len(seconds), max_size=4 * len(seconds)))
     volume = np.array(flat, dtype=np.float32).reshape(2, len(seconds), 1, 2)
-    weights = draw(st.lists(st.floats(0.01, 1.0), min_size=len(seconds), max_size=len(seconds)))
-    return ClipEvidence(np.array(seconds), volume, np.array(weights))
+    return ClipEvidence(np.array(seconds), volume)
 
 
 @st.composite
@@ -43,24 +41,43 @@ def spans(draw: st.DrawFn) -> Span:
 
 def a_clip(start: float, steps: NDArray[np.float64]) -> ClipEvidence:
     seconds = start + np.arange(len(steps), dtype=np.float64)
-    place = np.arange(1.0, len(steps) + 1)
-    weights = np.minimum(place, place[::-1])
-    return ClipEvidence(seconds, steps.astype(np.float32).reshape(1, -1, 1, 1), weights)
+    return ClipEvidence(seconds, steps.astype(np.float32).reshape(1, -1, 1, 1))
 
 
 @given(st.lists(clip_evidence(), min_size=1, max_size=5), st.randoms())
 def test_the_order_of_the_clips_does_not_matter(clips: list[ClipEvidence], random: object) -> None:
     shuffled = list(clips)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    seconds, volume = merge_evidence(clips)
-    seconds_again, volume_again = merge_evidence(shuffled)
-    np.testing.assert_array_equal(seconds, seconds_again)
-    np.testing.assert_allclose(volume, volume_again, rtol=1e-4, atol=1e-4)
+    merged, again = merge_evidence(clips), merge_evidence(shuffled)
+    np.testing.assert_array_equal(merged.seconds, again.seconds)
+    np.testing.assert_allclose(merged.volume, again.volume, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(merged.weights, again.weights, atol=1e-9)
+
+
+@given(st.lists(clip_evidence(), min_size=1, max_size=5), st.sampled_from([1, 2]))
+def test_the_weighted_mean_is_the_mean_of_what_made_the_answer(
+    clips: list[ClipEvidence], every: int
+) -> None:
+    merged = merge_evidence(clips, every=every)
+    assert merged.weights.sum() == pytest.approx(1.0, abs=1e-9)
+    assert merged.weights.min() >= 0
+    answered = np.mean([clip.volume[:, ::every].mean(axis=1) for clip in clips], axis=0)
+    shared_out = np.einsum("s,kshw->khw", merged.weights, merged.volume.astype(np.float64))
+    np.testing.assert_allclose(shared_out, answered, rtol=1e-4, atol=1e-4)
+
+
+def test_without_the_level_finer_steps_would_not_add_up() -> None:
+    clip = a_clip(0.0, np.array([2.0, 9.0, 4.0, 9.0]))
+    fine = merge_evidence([clip], every=2)
+    assert fine.weights @ fine.volume.ravel() == pytest.approx(3.0, abs=1e-5)
+    plain = merge_evidence([clip])
+    assert plain.weights @ plain.volume.ravel() != pytest.approx(3.0, abs=1e-1)
 
 
 @given(st.lists(clip_evidence(), min_size=1, max_size=5))
 def test_merged_evidence_stays_within_what_the_clips_said(clips: list[ClipEvidence]) -> None:
-    seconds, volume = merge_evidence(clips)
+    merged = merge_evidence(clips)
+    seconds, volume = merged.seconds, merged.volume
     assert np.all(np.diff(seconds) > 0)
     assert set(seconds) == {time for clip in clips for time in clip.seconds}
     for k in range(2):
@@ -72,41 +89,46 @@ def test_merged_evidence_stays_within_what_the_clips_said(clips: list[ClipEviden
 @given(st.lists(clip_evidence(), min_size=1, max_size=5), values)
 def test_constant_evidence_stays_constant(clips: list[ClipEvidence], level: float) -> None:
     flat = [replace(c, volume=np.full_like(c.volume, level)) for c in clips]
-    _, volume = merge_evidence(flat)
+    volume = merge_evidence(flat).volume
     np.testing.assert_allclose(volume, np.float32(level), rtol=1e-5, atol=1e-5)
 
 
 @given(clip_evidence())
 def test_one_clip_is_itself(clip: ClipEvidence) -> None:
     distinct, first = np.unique(clip.seconds, return_index=True)
-    seconds, volume = merge_evidence([clip])
-    np.testing.assert_array_equal(seconds, distinct)
+    merged = merge_evidence([clip])
+    np.testing.assert_array_equal(merged.seconds, distinct)
     if len(distinct) == len(clip.seconds):
-        np.testing.assert_allclose(volume, clip.volume[:, first], rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(merged.volume, clip.volume[:, first], rtol=1e-5, atol=1e-5)
 
 
 def test_a_clip_that_repeats_frames_names_each_moment_once() -> None:
     volume = np.array([1.0, 2.0, 3.0, 6.0], dtype=np.float32).reshape(1, 4, 1, 1)
-    clip = ClipEvidence(np.array([0.0, 1.0, 0.0, 1.0]), volume, np.array([1.0, 2.0, 2.0, 1.0]))
-    seconds, merged = merge_evidence([clip])
-    np.testing.assert_array_equal(seconds, [0.0, 1.0])
-    np.testing.assert_allclose(merged.ravel(), [(1 + 2 * 3) / 3, (2 * 2 + 6) / 3])
+    clip = ClipEvidence(np.array([0.0, 1.0, 0.0, 1.0]), volume)
+    merged = merge_evidence([clip])
+    np.testing.assert_array_equal(merged.seconds, [0.0, 1.0])
+    np.testing.assert_allclose(merged.volume.ravel(), [(1 + 3) / 2, (2 + 6) / 2])
+    np.testing.assert_allclose(merged.weights, [0.5, 0.5])
 
 
-def test_where_clips_overlap_the_middle_of_a_clip_weighs_more_than_its_ends() -> None:
+def test_where_clips_overlap_both_count_and_the_answer_stands_more_on_it() -> None:
     first = a_clip(0.0, np.array([0.0, 0.0, 0.0, 0.0]))
     second = a_clip(2.0, np.array([9.0, 9.0, 9.0, 9.0]))
-    seconds, merged = merge_evidence([first, second])
-    np.testing.assert_array_equal(seconds, np.arange(6.0))
-    np.testing.assert_allclose(merged.ravel(), [0.0, 0.0, 3.0, 6.0, 9.0, 9.0])
+    merged = merge_evidence([first, second])
+    np.testing.assert_array_equal(merged.seconds, np.arange(6.0))
+    np.testing.assert_allclose(merged.volume.ravel(), [0.0, 0.0, 4.5, 4.5, 9.0, 9.0])
+    np.testing.assert_allclose(merged.weights, np.array([1, 1, 2, 2, 1, 1]) / 8)
 
 
 def test_interleaved_grids_are_read_between_their_own_steps_only() -> None:
     first = a_clip(0.0, np.array([0.0, 2.0]))
     second = a_clip(0.5, np.array([5.0, 5.0]))
-    seconds, merged = merge_evidence([first, second])
-    np.testing.assert_array_equal(seconds, [0.0, 0.5, 1.0, 1.5])
-    np.testing.assert_allclose(merged.ravel(), [0.0, (1.0 + 5.0) / 2, (2.0 + 5.0) / 2, 5.0])
+    merged = merge_evidence([first, second])
+    np.testing.assert_array_equal(merged.seconds, [0.0, 0.5, 1.0, 1.5])
+    volume = merged.volume.ravel()
+    assert volume[0] == pytest.approx(0.0)
+    assert volume[3] == pytest.approx(5.0)
+    assert np.all((volume[1:3] > 1.0) & (volume[1:3] < 5.0))
 
 
 @given(st.lists(spans(), min_size=1, max_size=8), st.data())
@@ -155,13 +177,3 @@ def test_both_ways_of_averaging(views: list[list[float]]) -> None:
     assert by_prob.sum() == pytest.approx(1.0, abs=1e-5)
     if len(views) == 1:
         np.testing.assert_allclose(by_prob, by_score, atol=1e-6)
-
-
-def test_steps_count_by_how_far_they_are_from_the_ends_of_their_clip() -> None:
-    even = window(np.array([0.0, 8.0, 16.0, 24.0]), 32)
-    shifted = window(np.array([5.0, 13.0, 21.0, 29.0]), 32)
-    assert np.all(even > 0)
-    assert even.argmax() == 2
-    assert shifted.argmax() == 1
-    assert shifted[3] < shifted[0] < shifted[2] < shifted[1]
-    assert window(np.array([33.0]), 32)[0] > 0  # centred beyond the last frame
