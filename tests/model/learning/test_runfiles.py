@@ -17,10 +17,13 @@ from model.learning.runfiles import (
     Position,
     RunLog,
     State,
+    check_folder,
+    check_space,
     load_state,
     prepare_folder,
     read_log,
     save_state,
+    space_for_run,
     write_whole,
 )
 
@@ -114,3 +117,35 @@ def test_the_log_forgets_what_is_done_again(tmp_path: Path) -> None:
     RunLog(tmp_path, Position(1, 1)).write({"epoch": 1, "step": 2, "again": True})
     assert [(e["epoch"], e["step"]) for e in read_log(tmp_path)] == [(0, 1), (0, 2), (1, 1), (1, 2)]
     assert read_log(tmp_path)[-1]["again"]
+
+
+@pytest.mark.parametrize(("at", "kept"), [(Position(0, 2), 0), (Position(1), 1)])
+def test_a_check_is_forgotten_unless_its_epoch_was_ended(
+    tmp_path: Path, at: Position, kept: int
+) -> None:
+    log = RunLog(tmp_path, Position())
+    log.write({"epoch": 0, "step": 2, "loss": 1.0})
+    log.write({"epoch": 0, "step": 2, "check": {"top1": 0.5}})
+    RunLog(tmp_path, at)
+    lines = read_log(tmp_path)
+    assert ["loss" in line for line in lines] == [True] + [False] * kept
+
+
+def test_room_is_asked_for_where_the_folder_will_be(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "yet"
+    check_space(folder, 0)
+    with pytest.raises(NoSpaceError, match="make some room"):
+        check_space(folder, 1 << 60)
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_resumed_run_needs_less_room(tmp_path: Path) -> None:
+    fresh = space_for_run(tmp_path, 1000)
+    (tmp_path / STATE).write_bytes(bytes(2000))
+    assert (fresh, space_for_run(tmp_path, 1000)) == (4000, 2000)
+
+
+def test_a_file_is_no_folder_for_a_run(tmp_path: Path) -> None:
+    (tmp_path / "run").write_bytes(b"")
+    with pytest.raises(RunError, match="is a file"):
+        check_folder(tmp_path / "run", resume=True)

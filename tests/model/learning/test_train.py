@@ -101,14 +101,12 @@ def test_cancelled_and_resumed_it_ends_the_same(
     assert steps == [(0, 1), (0, 2), (1, 1), (1, 2)]
 
 
-@pytest.mark.parametrize("at", [1, 3, 5, 8])
+@pytest.mark.parametrize("at", [1, 3, 8])
 def test_stopped_at_any_point_it_keeps_all_that_was_done(
-    films: tuple[Example, ...], tmp_path: Path, at: int
+    films: tuple[Example, ...], undisturbed: Trained, tmp_path: Path, at: int
 ) -> None:
-    """Asked three or four times an epoch: after each of two steps, and for each checked video."""
+    """It asks four times an epoch: after each of two steps, and for each of two checked videos."""
     options = replace(ONCE, validate=True, save_every_s=1e9)
-    start = from_scratch(SPEC, 0)
-    whole = train(start, films, films[:2], tmp_path / "a", recipe=RECIPE, options=options)
     asked = 0
 
     def stop() -> bool:
@@ -117,19 +115,16 @@ def test_stopped_at_any_point_it_keeps_all_that_was_done(
         return asked == at
 
     with pytest.raises(Cancelled, match="can be resumed"):
-        train(from_scratch(SPEC, 0), films, films[:2], tmp_path / "b", recipe=RECIPE,
+        train(from_scratch(SPEC, 0), films, films[:2], tmp_path, recipe=RECIPE,
               options=options, stop=stop)  # fmt: skip
-    done = [line for line in read_log(tmp_path / "b") if "loss" in line]
+    done = [line for line in read_log(tmp_path) if "loss" in line]
     again: list[Progress] = []
-    resumed = train(from_scratch(SPEC, 0), films, films[:2], tmp_path / "b", recipe=RECIPE,
+    resumed = train(from_scratch(SPEC, 0), films, films[:2], tmp_path, recipe=RECIPE,
                     options=replace(options, resume=True), on_progress=again.append)  # fmt: skip
     assert len(done) + len(again) == 4
-    assert resumed.path.read_bytes() == whole.path.read_bytes()
-    first, second = (
-        [(line["epoch"], line["step"], "check" in line) for line in read_log(tmp_path / run)]
-        for run in ("a", "b")
-    )
-    assert first == second
+    assert resumed.path.read_bytes() == undisturbed.path.read_bytes()
+    steps = [(line["epoch"], line["step"], "check" in line) for line in read_log(tmp_path)]
+    assert steps == [(e, s, c) for e in (0, 1) for s, c in ((1, False), (2, False), (2, True))]
 
 
 def test_dropout_is_as_in_the_recipe(films: tuple[Example, ...], tmp_path: Path) -> None:
