@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,3 +46,14 @@ def look(
     view = Activations(found.logits[explained], found.features[explained], found.every)
     evidence = believable_evidence(view, head, range(len(spec.labels)))
     return ClipAnswer(found.logits, None if evidence is None else evidence[:, 0])
+
+
+def mirror(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Frames [T, H, W, 3] with left and right exchanged."""
+    return frames[:, :, ::-1]
+
+
+def turned_back(found: ClipAnswer) -> ClipAnswer:
+    """What was found in mirrored frames, at its place in the video's own picture."""
+    evidence = found.evidence
+    return replace(found, evidence=None if evidence is None else evidence[..., ::-1])

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from model.inference.answering import Question, answer, check_classes
+from model.inference.change import UNCHANGED, Change
 from model.inference.engines import EngineChoice
-from model.inference.looking import ClipAnswer, look
+from model.inference.looking import ClipAnswer, look, mirror, turned_back
 from model.inference.prediction import OnProgress, Prediction, ProtocolName, Stage
 from model.inference.protocols import Plan, plan, stream_clips
 from model.inference.running import RunningModel, start
@@ -99,9 +100,10 @@ class LocalPredictor:
         classes: Sequence[int] = (),
         top_k: int = 5,
         average: Averaging = "prob",
+        change: Change = UNCHANGED,
         on_progress: OnProgress | None = None,
     ) -> Prediction:
-        """The answer for a video file; see `Predictor.predict`.
+        """The answer for a video file; see `Predictor.predict`. `change` is for checking answers.
 
         `average` says how clips and crops are averaged (`timeline.average_views`). Evidence of the
         `test` protocol is that of the middle crop. Progress: `decoding` until the first clip is
@@ -115,8 +117,9 @@ class LocalPredictor:
         with _taken(self._turn, report), VideoReader(video, self._limits) as reader:
             running = self._started(report)
             check_classes(classes, running.spec)
-            planned = plan(protocol, running.spec, reader.info, max_clips=self._max_clips)
-            clips = _look_at_all(running, reader, planned, report)
+            usual = plan(protocol, running.spec, reader.info, max_clips=self._max_clips)
+            planned = change.planned(usual, reader.info.frames)
+            clips = _look_at_all(running, reader, planned, change, report)
             report("explaining", 0.0)
             described = running.described(planned.explained_box.size)
             prediction = answer(question, described, reader.info, planned, clips, reader.notes)
@@ -134,10 +137,10 @@ class LocalPredictor:
 
 
 def _look_at_all(
-    running: RunningModel, reader: VideoReader, planned: Plan, report: OnProgress
+    running: RunningModel, reader: VideoReader, planned: Plan, change: Change, report: OnProgress
 ) -> list[ClipAnswer]:
     """The answers of all clips in the order of the plan, computed while later frames decode."""
-    frame_inds = planned.sampling.frame_inds
+    frame_inds = change.shown(planned.sampling.frame_inds, reader.info.pts_s)
     answers: dict[int, ClipAnswer] = {}
 
     def on_share(decoded: float) -> None:
@@ -148,7 +151,9 @@ def _look_at_all(
         np.unique(frame_inds).tolist(), short_side=planned.short_side, on_progress=on_share
     )
     for row, images in stream_clips(frames, frame_inds):
-        answers[row] = look(running.engine, running.spec, running.head, planned, images)
+        seen = mirror(images) if change.mirrored else images
+        found = look(running.engine, running.spec, running.head, planned, seen)
+        answers[row] = turned_back(found) if change.mirrored else found
         report("looking", len(answers) / len(frame_inds))
     return [answers[row] for row in range(len(frame_inds))]
 

@@ -18,6 +18,8 @@ ASPECTS = (0.1, 10.0)  # of a pixel; anything beyond is damage
 INCOMPLETE_S = 2.0  # announced but missing; sound may be a little longer than the picture
 LONG_FRAME = 10  # usual distances of two frames; a last frame that stays longer is not believed
 
+REPAIRED_TIMES = "The video's time stamps are irregular and were repaired."
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -132,7 +134,7 @@ def _notes(claims: Claims, duration_s: float, *, slanted: bool, repaired: bool) 
     if slanted:
         notes.append("The video asks to be shown slanted; it is shown as it is stored.")
     if repaired:
-        notes.append("The video's time stamps are irregular and were repaired.")
+        notes.append(REPAIRED_TIMES)
     if claims.number("videos", 1, 1 << 10) > 1:
         notes.append("The file holds more than one video; the first one is used.")
     if claims.number("errors", 0, 1 << 32) > 0:

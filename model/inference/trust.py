@@ -1,0 +1,182 @@
+"""Whether to believe the picture of the evidence: what speaks against it, in plain words.
+
+The rules of the design note (section 6). The thresholds were chosen on real clips; how, and what
+they do on clips that were kept aside, is in benchmarks/saliency/README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isnan
+from typing import Literal
+
+import numpy as np
+
+from model.inference.certainty import LEAST_LEAD, LEAST_PROBABILITY, undecided
+from model.inference.checking import LEAST_EFFECT, Examination, told_check
+from model.inference.completeness import adds_up
+from model.inference.contrast import contrast_curves
+from model.inference.prediction import Prediction
+from model.video.claims import REPAIRED_TIMES
+
+Code = Literal[
+    "nothing_shown",
+    "undecided",
+    "even",
+    "clips_disagree",
+    "few_pictures",
+    "padded",
+    "time_stamps",
+    "unstable",
+    "still",
+    "check_failed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where each rule begins to speak."""
+
+    probability: float = LEAST_PROBABILITY
+    lead: float = LEAST_LEAD
+    even: float = 0.5  # range of the contrast curve, as a share of the lead in logits
+    noise: float = 3.0  # the same range, in median differences to the mirrored video
+    likeness: float = 0.5  # rank correlation with the mirrored and the shifted video
+    agreement: float = 0.3  # rank correlation of overlapping clips
+    still: float = 0.8  # share of the probability that one frame alone keeps
+    freeze: float = LEAST_EFFECT  # probability that the top moments carry more than others
+    pictures: int = 8  # different ones in a clip
+
+
+DEFAULT = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that speaks against the picture: `text` for people, and what was measured."""
+
+    code: Code
+    text: str
+    measured: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """All findings, the gravest first. `examined` says that the dear checks were made as well."""
+
+    findings: tuple[Finding, ...]
+    examined: bool
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of the findings, in their order."""
+        return tuple(finding.code for finding in self.findings)
+
+
+def trust(
+    prediction: Prediction,
+    examination: Examination | None = None,
+    *,
+    limits: Thresholds = DEFAULT,
+) -> Trust:
+    """What speaks against the picture of this answer's evidence.
+
+    Without `examination` (`checking.examine`) only what costs nothing: all but stability, single
+    frame and freeze check.
+    """
+    found: list[Finding] = []
+    if not adds_up(prediction.evidence):
+        text = "Nothing is shown: the evidence does not add up to the answer."
+        return Trust((Finding("nothing_shown", text, 0.0, 0.0),), examined=False)
+    if examination is not None:
+        found.extend(_after_looking_again(prediction, examination, limits))
+    found.extend(_undecided(prediction, limits))
+    found.extend(_disagreeing(prediction, limits))
+    found.extend(_even(prediction, examination, limits))
+    found.extend(_pictures(prediction, limits))
+    return Trust(tuple(found), examined=examination is not None)
+
+
+def _undecided(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
+    said = undecided(prediction.top)
+    if said is None:
+        return
+    text = f"{said} What tells its classes apart in time means little here."
+    probability = prediction.top[0].probability
+    if probability < limits.probability:
+        yield Finding("undecided", text, probability, limits.probability)
+    else:
+        lead = probability - prediction.top[1].probability
+        yield Finding("undecided", text, lead, limits.lead)
+
+
+def _even(
+    prediction: Prediction, examination: Examination | None, limits: Thresholds
+) -> Iterator[Finding]:
+    logits = prediction.evidence.logits
+    spread = float(np.ptp(contrast_curves(prediction.evidence)[0]))
+    label = prediction.top[0].label
+    lead = logits[0] - logits[1] if len(logits) > 1 else 0.0
+    if spread < limits.even * lead:
+        text = f"The evidence for {label} is spread evenly: no single moment decides."
+        yield Finding("even", text, spread / lead, limits.even)
+    elif examination is not None and spread < limits.noise * examination.noise:
+        text = (
+            f"What rises and falls in the curve for {label} is hardly more than what a mirrored "
+            "picture changes: take no moment from it."
+        )
+        yield Finding("even", text, spread / examination.noise, limits.noise)
+
+
+def _disagreeing(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
+    agreement = prediction.evidence.agreement
+    if not isnan(agreement) and agreement < limits.agreement:
+        text = (
+            "Clips that overlap disagree about the same moments: the curve depends on where the "
+            "video was cut for looking."
+        )
+        yield Finding("clips_disagree", text, agreement, limits.agreement)
+
+
+def _pictures(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
+    rows = prediction.frame_inds
+    fewest, length = min(len(np.unique(row)) for row in rows), rows.shape[1]
+    if fewest < limits.pictures:
+        text = f"The video has only {fewest} different pictures to a clip: too few to tell when."
+        yield Finding("few_pictures", text, fewest, limits.pictures)
+    elif fewest < length:
+        text = "The video is short, so pictures were used more than once: times are rough."
+        yield Finding("padded", text, fewest, length)
+    if REPAIRED_TIMES in prediction.notes:
+        text = "The video's time stamps were broken, so moments may lie beside where they are."
+        yield Finding("time_stamps", text, 1.0, 1.0)
+
+
+def _after_looking_again(
+    prediction: Prediction, examination: Examination, limits: Thresholds
+) -> Iterator[Finding]:
+    label = prediction.top[0].label
+    if examination.check.lead <= limits.freeze:
+        yield Finding(
+            "check_failed",
+            told_check(examination.check, label),
+            examination.check.lead,
+            limits.freeze,
+        )
+    known = [value for value in (examination.mirrored, examination.shifted) if not isnan(value)]
+    if known and min(known) < limits.likeness:
+        what = (
+            "the picture is mirrored"
+            if examination.mirrored == min(known)
+            else "the clips begin a little later"
+        )
+        text = f"The curve for {label} is unstable: it changes when {what}."
+        yield Finding("unstable", text, min(known), limits.likeness)
+    if examination.still >= limits.still:
+        text = (
+            f"A single picture is enough for {label}: the curve says when the scene looks like it, "
+            "not when something moves."
+        )
+        yield Finding("still", text, examination.still, limits.still)
