@@ -65,7 +65,9 @@ function changedList(title, meaning, lines = []) {
   if (!lines.length) return null;
   const both = (line) => el('a', {
     href: safeUrl(`/compare?video=${line.video_id}&before=${line.before_version.slice(0, 12)}&after=${line.after_version.slice(0, 12)}`),
-  }, 'Watch both', el('span', { class: 'sl-hidden', text: `: ${line.name}` }));
+    'aria-label': `Watch both: ${line.name}`,
+    text: 'Watch both',
+  });
   const link = (line, which) => el('a', {
     href: safeUrl(`/?video=${line.video_id}&version=${line[`${which}_version`].slice(0, 12)}`), text: line[which],
   });
