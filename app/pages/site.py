@@ -12,6 +12,7 @@ from app.pages.compare import compare_page
 from app.pages.share import share_page
 from app.pages.status import status_line
 from app.pages.teach import teach_page
+from app.workflow.likeness import Likeness
 from app.workflow.recall import Recall
 from app.workflow.services import Services
 
@@ -21,7 +22,8 @@ MOTTO = "Says what happens in a video, and when and where it saw it. Correct it 
 
 def build_site(services: Services) -> gr.Blocks:
     """The pages, not yet served. Does no slow work: models load elsewhere."""
-    recall = Recall(services) if services.recalls else None
+    likeness = Likeness(services)
+    recall = Recall(services, likeness) if services.recalls else None
     site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
     with site:
         _head(site, services)
@@ -32,7 +34,7 @@ def build_site(services: Services) -> gr.Blocks:
         browse_page(videos, services)
     with site.route("Teach", "/teach") as teaching:
         _head(teaching, services)
-        teach_page(teaching, services)
+        teach_page(teaching, services, likeness)
     with site.route("Compare", "/compare", show_in_navbar=False) as comparing:
         _head(comparing, services)
         compare_page(comparing, services)

@@ -9,6 +9,7 @@ import gradio as gr
 from app.components.teaching import lesson, readiness, version_list
 from app.pages.errors import plain
 from app.pages.teaching_desk import TeachingDesk
+from app.workflow.likeness import Likeness
 from app.workflow.services import Services
 
 POLL_S = 1.0
@@ -19,9 +20,9 @@ INTRODUCTION = (
 )
 
 
-def teach_page(page: gr.Blocks, services: Services) -> None:
+def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
     """Builds the page. Its state is in the database, so it may be closed and opened at any time."""
-    desk = TeachingDesk(services)
+    desk = TeachingDesk(services, likeness)
     gr.Markdown(INTRODUCTION)
     counts = readiness()
     with gr.Row():

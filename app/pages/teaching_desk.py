@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from app.workflow import teach, versions
+from app.workflow.likeness import Likeness
 from app.workflow.services import Services
 from storage.jobs import JobRecord
 
@@ -25,12 +26,13 @@ class TeachingDesk:
     """The handlers of the Teach page. Each returns an `Update`."""
 
     services: Services
+    likeness: Likeness
 
     def opened(self) -> Update:
         """The whole page as things are."""
         job = teach.newest(self.services)
         busy = job is not None and job.state in teach.BUSY
-        found = teach.outlook(self.services)
+        found = teach.outlook(self.services, self.likeness)
         return (
             _readiness(found),
             gr.update(visible=not busy, interactive=found.possible),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.workflow.errors import CannotTeach
+from app.workflow.likeness import Likeness
 from app.workflow.model_store import NAME
 from app.workflow.services import Services
 from app.workflow.teach_set import TeachingSet, teaching_set
@@ -56,13 +57,18 @@ class Ask:
     name: str = ""
 
 
-def outlook(services: Services) -> Outlook:
-    """What could be learned now, from which corrections, and what is in the way."""
+def outlook(services: Services, likeness: Likeness | None = None) -> Outlook:
+    """What could be learned now, from which corrections, and what is in the way.
+
+    With `likeness`, videos known to look nearly the same are kept on one side of the split, as
+    the worker will do with all.
+    """
     with services.database.read() as session:
         frozen = manifest.freeze(session)
     path = services.models.active_path()
     spec = checkpoint.read_spec(path)
-    found = teaching_set(frozen.entries, spec.labels, Path)  # nothing is opened here
+    known = None if likeness is None else likeness.known(frozen.entries)
+    found = teaching_set(frozen.entries, spec.labels, Path, known)  # nothing is opened here
     problems = (*found.problems, *_gone(services, frozen), *_no_room(services, path, found))
     return Outlook(spec.name, found, problems, found.notes)
 

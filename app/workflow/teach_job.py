@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from app.workflow import teach, teach_compare
 from app.workflow.errors import CannotTeach
+from app.workflow.likeness import Likeness
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from app.workflow.teach_set import TeachingSet, teaching_set
@@ -29,7 +32,7 @@ from storage.jobs import JobRecord
 from storage.manifest import ManifestEntry
 from storage.versions import VersionRecord
 
-LEARNING = 0.85  # the share of the work that learning is; checking is the rest
+LOOKING, LEARNING = 0.5, 0.85  # shares of the work after which these are done; then checking
 MODEL_CODE = Path(spec_json.__file__).parents[1]
 
 
@@ -40,9 +43,12 @@ class _Told:
     report: Report
     curve: list[Mapping[str, Any]] = field(default_factory=list)
 
+    def looking(self, share: float, sentence: str) -> None:
+        self.report(LOOKING * share, sentence, {"curve": []})
+
     def learning(self, share: float, sentence: str, curve: Sequence[Mapping[str, Any]]) -> None:
         self.curve = list(curve)
-        self.report(LEARNING * share, sentence, {"curve": self.curve})
+        self.report(LOOKING + (LEARNING - LOOKING) * share, sentence, {"curve": self.curve})
 
     def checking(self, share: float, sentence: str) -> None:
         self.report(LEARNING + (1 - LEARNING) * share, sentence, {"curve": self.curve})
@@ -51,7 +57,7 @@ class _Told:
 def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     """Teaches one version; a `Work`. Raises `CannotTeach`, `ModelError`, `StorageError`."""
     told = _Told(report)
-    told.learning(0.0, "Getting the corrections together.", [])
+    told.looking(0.0, "Getting the corrections together.")
     parent = _parent(services, job)
     entries = manifest.read(
         teach.manifest_path(services, job.spec["manifest"]), sha256=job.spec["manifest"]
@@ -60,7 +66,8 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     loaded = checkpoint.load(parent_path)
     if loaded.sha256 != parent.sha256:
         raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
-    found = teaching_set(entries, loaded.spec.labels, services.media.local_path)
+    near = _looked_at(Likeness(services, loaded), entries, told)
+    found = teaching_set(entries, loaded.spec.labels, services.media.local_path, near)
     if found.problems:
         raise CannotTeach(" ".join(found.problems))
     lesson = lesson_of(services, job, found, loaded, teach.version_name(job))
@@ -76,6 +83,16 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     shutil.rmtree(run_folder(services, job), ignore_errors=True)
     metrics = {"curve": told.curve, "result": result}
     return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
+
+
+def _looked_at(
+    likeness: Likeness, entries: Sequence[ManifestEntry], told: _Told
+) -> NDArray[np.float32]:
+    """Embeddings of all videos; what is computed for them is what learning needs, too."""
+    for number, entry in enumerate(entries, start=1):
+        likeness.of(entry)
+        told.looking(number / len(entries), f"Looked at video {number} of {len(entries)}.")
+    return likeness.known(entries)
 
 
 def _parent(services: Services, job: JobRecord) -> VersionRecord:

@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.learning.examples import Example, count_per_class, some
-from model.learning.split import CHECK, divided, grouped
+from model.learning.split import CHECK, TRAIN, grouped, side_of
 from storage.manifest import ManifestEntry
 from storage.text import search_key
 
@@ -95,13 +98,16 @@ def teaching_set(
     entries: Sequence[ManifestEntry],
     parent_labels: Sequence[str],
     locate: Callable[[str], Path],
+    embeddings: NDArray[np.float32] | None = None,
 ) -> TeachingSet:
     """Examples of frozen corrections for a child of a model with `parent_labels`.
 
-    `locate` gives the file of a media address. The same corrections always give the same set.
+    `locate` gives the file of a media address. With `embeddings` [N, D] of the entries, videos that
+    look nearly the same stand on one side of the split; rows of zeros are like nothing. The same
+    corrections always give the same set.
     """
-    everything = _numbered(entries, parent_labels)
-    placed = divided(grouped([_example(entry, n, locate) for entry, n in everything]))
+    examples = [_example(entry, n, locate) for entry, n in _numbered(entries, parent_labels)]
+    placed = _divided(grouped(examples, embeddings=embeddings))
     known = len(parent_labels)
     learn = count_per_class(e for e in placed if e.split != CHECK)
     taken = {number for number, count in learn.items() if count >= SMALLEST}
@@ -118,6 +124,16 @@ def teaching_set(
         labels=(*parent_labels, *(names[number] for number in new)),
         counts=_counts(placed, known, taken),
     )
+
+
+def _divided(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """A group is kept for checking only if each of its videos would be.
+
+    So what looks alike never robs a label of its last videos to learn from, and no later correction
+    moves a video from learning to checking.
+    """
+    learned = {e.group for e in examples if side_of(e.sha256) != CHECK}
+    return tuple(replace(e, split=TRAIN if e.group in learned else CHECK) for e in examples)
 
 
 def _numbered(

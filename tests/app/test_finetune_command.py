@@ -54,7 +54,7 @@ def undisturbed(settings: Settings, services: Services) -> Path:
     done = finetune(settings, "--name", "undisturbed", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["videos"] == 1
-    assert "Looked at video 4 of 4." in done.stderr
+    assert "Looked at video 5 of 5." in done.stderr
     return services.models.folder / "undisturbed.safetensors"
 
 
@@ -100,7 +100,7 @@ def test_killed_workers_change_nothing_about_the_weights(
     away = settings.cache_dir / "features"
     away.rename(tmp_path / "features")  # what the undisturbed run has left
     job = teach.start(services, teach.Ask("killed", name="killed"))
-    for moment in ("Looked at video 2 of 4.", "Learning the classes."):
+    for moment in ("Looked at video 2 of 5.", "Learning the classes."):
         worker.append(_started(settings))
         assert worker[-1].stderr is not None
         assert any(moment in line for line in worker[-1].stderr)

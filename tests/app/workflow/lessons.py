@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from PIL import Image
 
 from app.workflow import correct, ingest
 from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import Scene, scenes
+from app.workflow.examples.scenes import HEIGHT, WIDTH, Scene, scenes
 from app.workflow.services import Services
 from model.weights import catalogue, checkpoint
 from storage.manifest import split_of
@@ -20,16 +23,35 @@ JUGGLING, _, JUMPING = scenes()
 SHORT_S = 0.6
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Elsewhere(Scene):
+    """The same action larger, elsewhere, in other colours, maybe mirrored: no near-duplicate."""
+
+    number: int = 0
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        """Pictures as those of a scene."""
+        chance = np.random.default_rng(self.number)
+        tint, order = chance.uniform(0.3, 1.0, 3), chance.permutation(3)
+        left, top = chance.integers(0, WIDTH // 6, 2)
+        for picture in Scene.frames(self):
+            part = picture[top : top + HEIGHT * 4 // 5, left : left + WIDTH * 4 // 5]
+            if self.number % 2:
+                part = part[:, ::-1]
+            large = np.asarray(Image.fromarray(part).resize((WIDTH, HEIGHT)))
+            yield (large[..., order] * tint).astype(np.uint8)
+
+
 def bring(
     services: Services, scene: Scene, label: str, folder: Path, *, learn: int, check: int
 ) -> list[VideoRecord]:
-    """Stores videos of a scene that differ in length until each side has as many as asked for."""
+    """Stores different videos of an action until each side has as many as asked for."""
     wanted = {"train": learn, "val": check}
     kept: list[VideoRecord] = []
     for number in range(100):
         if not any(wanted.values()):
             break
-        path = short(scene, folder, SHORT_S + number / 25)
+        path = short(scene, folder, number=number)
         video = _store(services, path, wanted)
         if video is not None:
             say(services, video, label)
@@ -37,10 +59,11 @@ def bring(
     return kept
 
 
-def short(scene: Scene, folder: Path, seconds: float = SHORT_S) -> Path:
-    """A few pictures of a scene."""
-    path = folder / f"{scene.slug}-{seconds}.mp4"
-    render(dataclasses.replace(scene, duration_s=seconds), path)
+def short(scene: Scene, folder: Path, seconds: float = SHORT_S, number: int = 0) -> Path:
+    """A few pictures of an action; another number is another place, person and camera."""
+    path = folder / f"{scene.slug}-{seconds}-{number}.mp4"
+    fields = {field.name: getattr(scene, field.name) for field in dataclasses.fields(Scene)}
+    render(Elsewhere(**fields | {"duration_s": seconds}, number=number), path)
     return path
 
 

@@ -12,6 +12,7 @@ from app.jobs.worker import Worker
 from app.workflow import ingest, recall
 from app.workflow.examples.rendering import render
 from app.workflow.examples.scenes import Scene
+from app.workflow.likeness import Likeness
 from app.workflow.recall import Recall
 from app.workflow.services import Services
 from storage import jobs
@@ -25,6 +26,10 @@ def corrected(services: Services, tmp_path_factory: pytest.TempPathFactory) -> l
     folder = tmp_path_factory.mktemp("videos")
     bring(services, JUGGLING, "juggling balls", folder, learn=1, check=0)
     return bring(services, JUMPING, "star jump", folder, learn=1, check=1)
+
+
+def recalling(services: Services) -> Recall:
+    return Recall(services, Likeness(services))
 
 
 def stored(services: Services, scene: Scene, folder: Path) -> VideoRecord:
@@ -45,13 +50,13 @@ def waiting(services: Services) -> list[jobs.JobRecord]:
 
 
 def test_nothing_is_said_before_anybody_said_anything(services: Services, tmp_path: Path) -> None:
-    assert Recall(services).suggest(stored(services, JUMPING, tmp_path)) is None
+    assert recalling(services).suggest(stored(services, JUMPING, tmp_path)) is None
 
 
 def test_a_correction_speaks_for_the_next_video_like_it_and_no_other(
     services: Services, corrected: list[VideoRecord], tmp_path: Path
 ) -> None:
-    remembering = Recall(services)
+    remembering = recalling(services)
     found = remembering.suggest(stored(services, JUMPING, tmp_path))
     assert found is not None
     assert (found.label, found.known) == ("star jump", 2)
@@ -63,7 +68,7 @@ def test_a_correction_speaks_for_the_next_video_like_it_and_no_other(
 def test_a_video_does_not_remind_of_itself(
     services: Services, corrected: list[VideoRecord]
 ) -> None:
-    found = Recall(services).suggest(corrected[0])
+    found = recalling(services).suggest(corrected[0])
     assert found is not None
     assert [video.id for video in found.like] == [corrected[1].id]
 
@@ -79,13 +84,13 @@ def test_many_new_corrections_are_left_to_the_worker(
     monkeypatch.setattr(recall, "AT_ONCE", 0)
     again = pattern(services, tmp_path, 4)
     assert corrected
-    remembering = Recall(services)
+    remembering = recalling(services)
     assert remembering.suggest(again) is None
     assert remembering.suggest(again) is None
     assert len(waiting(services)) == 1
     assert Worker(services, KINDS).once()
     assert [(job.state, job.message) for job in waiting(services)] == [
-        ("done", "5 corrected videos are remembered.")
+        ("done", "5 named videos are remembered.")
     ]
     found = remembering.suggest(again)
     assert found is not None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from app.workflow.teach_set import SMALLEST, teaching_set
 from storage.manifest import ManifestEntry, split_of
@@ -87,3 +90,41 @@ def test_no_video_is_on_both_sides_and_every_class_exists(videos: dict[str, int]
         assert count.taken == (count.learn >= SMALLEST)
         assert count.learn + count.check == videos[count.label]
     assert teaching_set(entries(videos), PARENT, Path) == made
+
+
+def test_videos_that_look_the_same_stand_on_one_side() -> None:
+    """Whatever else is added later; without embeddings (the control) they would be parted."""
+    some = entries({"waving": 20, "bending": 20})
+    alike = np.eye(len(some), dtype=np.float32)
+    twins = [row for row, e in enumerate(some) if e.label == "waving"][:8]
+    alike[twins] = alike[twins[0]]
+    hashes = {some[row].sha256 for row in twins}
+
+    def sides(embeddings: NDArray[np.float32] | None) -> set[str]:
+        made = teaching_set(some, PARENT, Path, embeddings)
+        return {e.split for e in made.examples if e.sha256 in hashes}
+
+    assert len(sides(None)) == 2
+    assert len(sides(alike)) == 1
+    (scenes,) = {
+        c.scenes for c in teaching_set(some, PARENT, Path, alike).counts if c.label == "waving"
+    }
+    assert scenes == 13
+
+
+def test_what_looks_alike_is_learned_from_unless_all_of_it_is_for_checking() -> None:
+    many = [entry(n, "waving", 0) for n in range(40)]
+    learn = [e for e in many if e.split == "train"][:1]
+    check = [e for e in many if e.split == "val"][:2]
+
+    def sides(some: list[ManifestEntry]) -> set[str]:
+        made = teaching_set([*some, *others], PARENT, Path, alike)
+        return {e.split for e in made.examples if e.name == "waving"}
+
+    others = [entry(n, "chess", 1) for n in range(100, 104)]
+    alike = np.concatenate([np.eye(1, 5).repeat(2, 0), np.eye(5)[1:]]).astype(np.float32)
+    assert sides([*learn, *check[:1]]) == {"train"}
+    made = teaching_set(
+        [dataclasses.replace(e, label="archery") for e in check], PARENT, Path, alike[:2]
+    )
+    assert {e.split for e in made.examples} == {"val"}
