@@ -53,5 +53,5 @@ function sideAt(value, s, c, t) {
   const { row } = side.rows[c];
   const evidence = row === null ? null : curveAt(answer.evidence, row, t);
   if (evidence !== null) lines.push(`evidence for ${value.classes[c].label} ${signed(evidence)}`);
-  return [`${side.title}:`, ...lines.filter((line) => line !== null)];
+  return [side.title, ...lines.filter((line) => line !== null)];
 }
