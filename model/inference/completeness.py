@@ -11,8 +11,9 @@ from model.inference.saliency import COMPLETENESS_LIMIT
 def adds_up(evidence: Evidence) -> bool:
     """Whether every class's bias and weighted evidence are its logit, and all is finite.
 
-    The error may be `COMPLETENESS_LIMIT` of the largest logit. False for evidence without weights,
-    which is how answers were once stored.
+    The error may be `COMPLETENESS_LIMIT` of the largest logit or evidence: evidence that cancels
+    out may be far larger than what it leaves, and is kept in 16 bit. False for evidence without
+    weights, which is how answers were once stored.
     """
     if len(evidence.weights) != len(evidence.seconds) or not len(evidence.seconds):
         return False
@@ -21,7 +22,7 @@ def adds_up(evidence: Evidence) -> bool:
     if shared_out.shape != logits.shape:
         return False
     error = np.abs(shared_out - logits).max(initial=0.0)
-    largest = max(float(np.abs(logits).max(initial=0.0)), 1.0)
+    largest = max(float(np.abs(values).max(initial=1.0)) for values in (logits, evidence.volume))
     whole = error <= COMPLETENESS_LIMIT * largest
     return bool(whole and np.isfinite(evidence.volume).all())
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from model.errors import CheckpointError
 from model.learning.adapt import with_joined, with_labels
+from model.learning.endtoend import teach_end_to_end
 from model.learning.features import FeatureStore, LastStage
 from model.learning.fit import ROUNDS, Background, Head, fit_head, stacked
 from model.learning.laststage import Lessons, teach_last_stage
@@ -27,8 +28,9 @@ from model.learning.start import Progress
 from model.network.staged import StagedNetwork
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
+from model.weights.spec import ModelSpec
 
-LOOKING: Mapping[Scope, float] = {"head": 0.95, "last-stage": 0.5}
+LOOKING: Mapping[Scope, float] = {"head": 0.95, "last-stage": 0.5, "end-to-end": 0.1}
 """The share of the work that computing features is."""
 
 
@@ -79,6 +81,8 @@ def finetune(lesson: Lesson, tell: Tell) -> str:
         seen = _taught(lesson, store, network, head, answers, report)
         head = _fitted(lesson, network, seen, answers, report)
     network.load_state_dict({"head.weight": head.weight, "head.bias": head.bias}, strict=False)
+    if lesson.scope == "end-to-end":
+        _taught_wholly(lesson, parent.spec, network, answers, report)
     spec = replace(
         parent.spec,
         name=lesson.name,
@@ -108,7 +112,7 @@ def _look(lesson: Lesson, store: FeatureStore, tell: Tell) -> Seen:
         number = round(share * len(videos))
         tell(LOOKING[lesson.scope] * share, f"Looked at video {number} of {len(videos)}.", [])
 
-    if lesson.scope == "head":
+    if lesson.scope != "last-stage":
         return _parted(lesson, store.of(videos, "pooled", on_share=on_share))
     store.compute(videos, "maps", on_share=on_share)
     return _pooled(lesson, store, LastStage(store.checkpoint.network))
@@ -183,12 +187,37 @@ def _taught(
         store,
         Lessons((*lesson.learn, *lesson.background), (*wanted, *kept)),
         lesson.folder / "last-stage",
-        recipe=lesson.recipe,
+        recipe=lesson.course,
         seed=lesson.seed,
         identity=_identity(lesson),
         on_progress=report.stepping,
     )
     return _pooled(lesson, store, stage)
+
+
+def _taught_wholly(
+    lesson: Lesson,
+    spec: ModelSpec,
+    network: StagedNetwork,
+    answers: Sequence[Tensor],
+    report: _Report,
+) -> None:
+    """Trains all layers of the network, its fitted head among them."""
+    classes = len(lesson.labels)
+    wanted = [F.one_hot(torch.tensor(example.label), classes).float() for example in lesson.learn]
+    kept = [F.pad(answer.mean(dim=0), (0, classes - answer.shape[1])) for answer in answers]
+    teach_end_to_end(
+        network,
+        replace(spec, labels=lesson.labels),
+        (*lesson.learn, *lesson.background),
+        torch.stack([*wanted, *kept]),
+        lesson.folder / "end-to-end",
+        recipe=lesson.course,
+        seed=lesson.seed,
+        limits=lesson.limits,
+        identity=_identity(lesson),
+        on_progress=report.stepping,
+    )
 
 
 def _identity(lesson: Lesson) -> dict[str, Any]:
@@ -197,7 +226,7 @@ def _identity(lesson: Lesson) -> dict[str, Any]:
     others = [[str(e.path), e.sha256] for e in lesson.background]
     listed = json.dumps([videos, others, lesson.labels])
     return {
-        "recipe": json.dumps(lesson.recipe.to_json(), sort_keys=True),
+        "recipe": json.dumps(lesson.course.to_json(), sort_keys=True),
         "starting_weights": lesson.parent.sha256,
         "training_list": hashlib.sha256(listed.encode()).hexdigest(),
         "joined_layers": lesson.joined,

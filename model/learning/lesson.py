@@ -14,7 +14,8 @@ from model.learning.recipe import Recipe
 from model.video.facts import VideoLimits
 from model.weights.checkpoint import LoadedCheckpoint
 
-Scope = Literal["head", "last-stage"]
+Scope = Literal["head", "last-stage", "end-to-end"]
+"""What learns. All but the head costs more the more of it there is, and forgets more easily."""
 Curve = Sequence[Mapping[str, Any]]
 Tell = Callable[[float, str, Curve], None]
 """Called with the done share 0..1, a sentence, and the losses so far; may raise `Cancelled`."""
@@ -22,6 +23,10 @@ Tell = Callable[[float, str, Curve], None]
 JOINED = 3  # layers that make up the features: measured for the default (benchmarks/learning.py)
 LAST_STAGE = Recipe(
     epochs=5, batch_size=16, lr=0.01, lr_batch=16, schedule="cosine", milestones=(), warmup_epochs=1
+)
+
+END_TO_END = Recipe(
+    epochs=4, batch_size=8, lr=1e-3, lr_batch=8, schedule="cosine", milestones=(), warmup_epochs=1
 )
 
 
@@ -49,8 +54,13 @@ class Lesson:
     joined: int = JOINED
     engine: EngineChoice = "auto"
     limits: VideoLimits = field(default_factory=VideoLimits)
-    recipe: Recipe = LAST_STAGE  # of the last stage
-    seed: int = 0  # of the last stage
+    recipe: Recipe | None = None  # of what learns beside the head; None: the usual one
+    seed: int = 0  # of the same
+
+    @property
+    def course(self) -> Recipe:
+        """How what learns beside the head is trained."""
+        return self.recipe or (END_TO_END if self.scope == "end-to-end" else LAST_STAGE)
 
 
 def check_lesson(lesson: Lesson) -> None:

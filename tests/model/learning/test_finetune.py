@@ -82,8 +82,15 @@ def lesson(
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("scope", ["head", "last-stage"])
-@pytest.mark.parametrize("joined", [1, 3])
+def trunk_moved(before: LoadedCheckpoint, after: LoadedCheckpoint) -> bool:
+    old, new = before.network.trunk.state_dict(), after.network.trunk.state_dict()
+    return any(not torch.equal(old[name], new[name]) for name in old)
+
+
+@pytest.mark.parametrize(
+    ("scope", "joined"),
+    [("head", 1), ("head", 3), ("last-stage", 1), ("last-stage", 3), ("end-to-end", 3)],
+)
 def test_it_learns_and_stays_an_ordinary_checkpoint(
     parent: LoadedCheckpoint,
     films: tuple[Example, ...],
@@ -94,10 +101,13 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
     joined: int,
 ) -> None:
     target = tmp_path / "next.safetensors"
-    more = {"background": others, "scope": scope, "joined": joined, "folder": kept / str(joined)}
+    gentle = replace(QUICK, lr=1e-4, dropout=0.0) if scope == "end-to-end" else QUICK
+    more = {"background": others, "scope": scope, "joined": joined, "recipe": gentle}
+    more["folder"] = kept / f"{joined}-{scope}"
     sha256 = finetune(lesson(parent, films, kept, target, **more), quiet)
     loaded = checkpoint.load(target)
     assert (loaded.sha256, loaded.spec.labels) == (sha256, (*OLD, *LABELS[:2]))
+    assert trunk_moved(parent, loaded) == (scope == "end-to-end")
     found = evaluate(loaded, films, cache_dir=tmp_path, engine="torch")
     assert found.metrics.top1 == 1.0
     predictor = LocalPredictor(loaded, cache_dir=tmp_path, engine="torch")
@@ -144,7 +154,7 @@ def test_the_background_protects_what_was_known(
     assert kept_answers(()) < 4
 
 
-@pytest.mark.parametrize("scope", ["head", "last-stage"])
+@pytest.mark.parametrize("scope", ["head", "last-stage", "end-to-end"])
 def test_cancelled_anywhere_and_called_again_it_writes_the_same_file(
     parent: LoadedCheckpoint,
     films: tuple[Example, ...],
