@@ -17,6 +17,7 @@ from app.jobs.lease import Pace
 from app.jobs.worker import Worker
 from app.workflow import teach
 from app.workflow.services import Services
+from model.learning.lesson import Scope
 from storage import jobs
 from storage.jobs import JobRecord
 
@@ -47,12 +48,15 @@ def worker(
 def finetune(
     context: typer.Context,
     name: Annotated[str, typer.Option(help="Name of the new version. Default: made up.")] = "",
+    mode: Annotated[
+        Scope, typer.Option(help="What learns: the head, the last stage too, or everything.")
+    ] = "head",
     as_json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Teach the model in use what people confirmed and corrected, as the Teach page does."""
     services = services_of(context, data_dir)
-    ask = teach.Ask(uuid.uuid4().hex, by="command line", name=name)
+    ask = teach.Ask(uuid.uuid4().hex, by="command line", mode=mode, name=name)
     queued = teach.start(services, ask)
     ended = _follow(services, queued)
     if ended.state != "done":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -11,12 +12,22 @@ from app.pages.errors import plain
 from app.pages.teaching_desk import TeachingDesk
 from app.workflow.likeness import Likeness
 from app.workflow.services import Services
+from model.learning.lesson import Scope
 
 POLL_S = 1.0
 INTRODUCTION = (
     "Teach the model what people have confirmed and corrected. Some of the videos are kept for"
     " checking. What answers now stays until you choose the new version, and you can always go"
     " back."
+)
+MODES: Mapping[Scope, str] = {
+    "head": "The names only: about a second a video",
+    "last-stage": "The names and the last layers: several times as long",
+    "end-to-end": "Everything: an hour or more without a graphics card",
+}
+MODE_HINT = (
+    "The first is best while there are few videos. More of the model needs more of them,"
+    " and forgets more easily; what it forgot shows under Broken."
 )
 
 
@@ -25,6 +36,13 @@ def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
     desk = TeachingDesk(services, likeness)
     gr.Markdown(INTRODUCTION)
     counts = readiness()
+    mode = gr.Radio(
+        [(words, scope) for scope, words in MODES.items()],
+        value="head",
+        label="How much of it should learn?",
+        info=MODE_HINT,
+        elem_id="teach-mode",
+    )
     with gr.Row():
         begin = gr.Button("Teach it", variant="primary", interactive=False, elem_id="teach-it")
         stop = gr.Button("Stop", variant="stop", visible=False, elem_id="teach-stop")
@@ -39,6 +57,6 @@ def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
 
     page.load(desk.opened, None, outputs, **quiet)
     timer.tick(desk.polled, None, outputs, **quiet)
-    begin.click(plain(desk.begun), order, outputs, trigger_mode="once", **quiet)
+    begin.click(plain(desk.begun), [order, mode], outputs, trigger_mode="once", **quiet)
     stop.click(plain(desk.stopped), None, outputs, **quiet)
     listed.promote(plain(desk.promoted), None, outputs, **quiet)

@@ -51,10 +51,10 @@ class TeachingDesk:
         skip = gr.skip()
         return (skip, skip, skip, _lesson(job), skip, skip, skip)
 
-    def begun(self, order: str, request: gr.Request) -> Update:
+    def begun(self, order: str, mode: str, request: gr.Request) -> Update:
         """Starts the teaching. Raises `CannotTeach`."""
         by = getattr(request, "username", None) or ""
-        ask = teach.Ask(op_id=order or uuid.uuid4().hex, by=by)
+        ask = teach.Ask(op_id=order or uuid.uuid4().hex, by=by, mode=teach.known_mode(mode))
         teach.start(self.services, ask)
         return self.opened()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 from app.workflow.errors import CannotTeach
 from app.workflow.likeness import Likeness
@@ -141,6 +142,13 @@ def remaining_s(job: JobRecord, elapsed_s: float) -> float | None:
     if job.state != "running" or job.progress < SAYS_LITTLE or elapsed_s < 1:
         return None
     return elapsed_s * (1 - job.progress) / job.progress
+
+
+def known_mode(name: str) -> Scope:
+    """Raises `CannotTeach` for an unknown one."""
+    if name not in get_args(Scope):
+        raise CannotTeach(f"What can learn is one of: {', '.join(get_args(Scope))}.")
+    return cast(Scope, name)
 
 
 def manifest_path(services: Services, sha256: str) -> Path:
