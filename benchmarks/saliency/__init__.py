@@ -1,0 +1,1 @@
+"""How far temporal saliency can be trusted, measured on splices of real clips."""
