@@ -20,7 +20,7 @@ from benchmarks.saliency.localising import print_compared, print_localising
 from benchmarks.saliency.sanity import print_sanity
 from benchmarks.saliency.scenes import Network, Scene, scenes_of, sure_clips
 from benchmarks.saliency.splices import KINDS, Kind, Sure
-from benchmarks.saliency.ways import NULLS, OTHERS, OURS, occlusion
+from benchmarks.saliency.ways import DEAR, NULLS, OTHERS, OURS
 from model.weights.catalogue import EMBEDDED, default_path, find
 from model.weights.checkpoint import load
 from model.weights.fetching import fetch
@@ -82,7 +82,7 @@ def report(
     kinds: tuple[Kind, ...] = ("A | B",) if quick else ("A | still", "A | B")
     for kind in kinds:
         scenes = within[kind][: 4 if quick else 12]
-        print_localising(f"Occlusion, {kind}", network, scenes, {"occlusion": occlusion, **OURS})
+        print_localising(f"Dear ways, {kind}", network, scenes, DEAR | OURS)
     print_faithful(network, within["A | B"][: 3 if quick else 10], steps=4 if quick else steps)
     print_sanity(network, clips, sure[:8] if quick else sure, seeds=4 if quick else 20)
     print_costs(network, within["A | B"][0])

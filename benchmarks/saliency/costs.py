@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
 from benchmarks.saliency.scenes import Network, Scene
-from benchmarks.saliency.ways import OTHERS, occlusion
+from benchmarks.saliency.ways import OTHERS, occlusion, stage_before
 from benchmarks.timing import in_turn
 from model.inference.saliency import class_evidence
 
@@ -35,6 +34,7 @@ def print_costs(network: Network, scene: Scene, *, rounds: int = 3) -> None:
     classes = range(len(network.head.bias))
     plain = network.checkpoint.network
     wrapped = LogitsAlone(plain)
+    earlier = stage_before("layercam")
     clip = torch.from_numpy(network.input_of(scene.frames))
 
     def hooked() -> None:
@@ -53,6 +53,7 @@ def print_costs(network: Network, scene: Scene, *, rounds: int = 3) -> None:
             f"{name}, on kept features": lambda way=way: way(network, scene, index)
             for name, way in OTHERS.items()
         },
+        "LayerCAM, stage before (PyTorch)": lambda: earlier(network, scene, index),
         "answer (PyTorch)": forward,
         "Grad-CAM's __call__ (PyTorch)": hooked,
     }
@@ -60,5 +61,3 @@ def print_costs(network: Network, scene: Scene, *, rounds: int = 3) -> None:
     print("\nCost for one clip and one class")
     for name, taken in timed.items():
         print(f"{name:44}{1000 * taken.median_s:9.1f} ms", flush=True)
-    plain.requires_grad_(False)
-    assert np.isfinite(scene.logits).all()

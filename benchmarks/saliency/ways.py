@@ -14,8 +14,9 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from scipy.ndimage import zoom
 
 from benchmarks.saliency.scenes import Network, Scene
-from model.inference.methods import Method, head_gradients, method_map
+from model.inference.methods import Method, earlier_stage, head_gradients, method_map
 from model.inference.timeline import ClipEvidence, merge_evidence
+from model.network.centres import centres_of
 
 Curve = NDArray[np.float64]
 Way = Callable[[Network, Scene, int], Curve]
@@ -89,6 +90,22 @@ def raw_method(method: Method) -> Way:
         gradients = head_gradients(network.head, index, scene.features)
         maps = method_map(method, scene.features, gradients)
         return merged(network, scene, maps.mean(axis=(2, 3))[None], fine=True)[0]
+
+    return way
+
+
+def stage_before(method: Method) -> Way:
+    """A method's map one stage earlier, through a pass backward; one clip, neither cut nor
+    stretched, placed where those cells look."""
+
+    def way(network: Network, scene: Scene, index: int) -> Curve:
+        plain = network.checkpoint.network
+        clip = network.input_of(scene.frames)
+        features, gradients = earlier_stage(plain, clip, [index])
+        steps = method_map(method, features, gradients[0])[0].mean(axis=(1, 2))
+        time = centres_of([*plain.trunk], (clip.shape[2], clip.shape[3], clip.shape[4]))[0]
+        centres = time.first + time.step * np.arange(len(steps))
+        return np.interp(np.arange(len(scene.frames)), centres, steps)
 
     return way
 
@@ -173,6 +190,13 @@ OTHERS: dict[str, Way] = {
     "HiResCAM, raw": raw_method("hirescam"),
     "LayerCAM, raw": raw_method("layercam"),
     "Grad-CAM++, raw": raw_method("grad-cam++"),
+}
+DEAR: dict[str, Way] = {
+    "occlusion": occlusion,
+    "Grad-CAM, stage before": stage_before("grad-cam"),
+    "HiResCAM, stage before": stage_before("hirescam"),
+    "LayerCAM, stage before": stage_before("layercam"),
+    "Grad-CAM++, stage before": stage_before("grad-cam++"),
 }
 NULLS: dict[str, Way] = {
     "frame difference": frame_difference,

@@ -7,14 +7,16 @@ own maximum.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from model.inference.saliency import Head
+from model.network.staged import StagedNetwork
 
 Method = Literal["grad-cam", "hirescam", "layercam", "grad-cam++"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -31,6 +33,27 @@ def head_gradients(
     weights = (head.weight[class_index] / cells)[None, :, None, None, None]
     gradients: NDArray[np.float32] = np.broadcast_to(weights, features.shape).astype(np.float32)
     return gradients
+
+
+def earlier_stage(
+    network: StagedNetwork, clips: NDArray[np.float32], classes: Sequence[int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What goes into the last stage, and the gradients of the classes' logits by it.
+
+    Features [N, C, T', H', W'] and gradients [k, N, C, T', H', W'] for normalised clips
+    [N, 3, T, H, W] and k classes: one pass forward, one backward through the last stage a class.
+    `network` is left as it is. The cells look where `centres_of([*network.trunk], size)` says.
+    """
+    with torch.no_grad():
+        features = network.trunk(torch.from_numpy(clips))
+    with torch.enable_grad():
+        features.requires_grad_()
+        logits = network.classify(network.last_stage(features))
+        gradients = [
+            torch.autograd.grad(logits[:, index].sum(), features, retain_graph=True)[0]
+            for index in classes
+        ]
+    return features.detach().numpy(), torch.stack(gradients).numpy()
 
 
 def method_map(

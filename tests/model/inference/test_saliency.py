@@ -8,7 +8,13 @@ import torch
 from numpy.typing import NDArray
 
 from model.inference.engine import Activations
-from model.inference.methods import METHODS, Method, head_gradients, method_map
+from model.inference.methods import (
+    METHODS,
+    Method,
+    earlier_stage,
+    head_gradients,
+    method_map,
+)
 from model.inference.saliency import (
     Head,
     believable_evidence,
@@ -61,14 +67,14 @@ def test_evidence_of_a_class_does_not_depend_on_its_company(
 
 
 def captured_by_grad_cam(
-    network: StagedNetwork, clips: torch.Tensor, index: int
+    network: StagedNetwork, clips: torch.Tensor, index: int, layer: torch.nn.Module | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Activations and gradients of the last stage, as the package's own hooks take them."""
+    """Activations and gradients of a layer (the last stage), as the package's hooks take them."""
     from pytorch_grad_cam.activations_and_gradients import (  # noqa: PLC0415  # 5 s, here only
         ActivationsAndGradients,
     )
 
-    watched = ActivationsAndGradients(network, [network.last_stage], None)
+    watched = ActivationsAndGradients(network, [layer or network.last_stage], None)
     try:
         logits, _ = watched(clips.clone().requires_grad_())
         logits[:, index].sum().backward()
@@ -90,6 +96,18 @@ def test_evidence_is_grad_cam_and_hirescam_times_the_number_of_cells(
         for method in ("grad-cam", "hirescam"):
             theirs = method_map(method, captured, gradients) * cells
             np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-4)
+
+
+def test_the_stage_before_is_what_grad_cam_would_capture(
+    network: StagedNetwork, clips: torch.Tensor
+) -> None:
+    features, gradients = earlier_stage(network, clips.numpy(), (5, 0))
+    assert not any(weight.requires_grad for weight in network.parameters())
+    for row, index in enumerate((5, 0)):
+        captured, theirs = captured_by_grad_cam(network, clips, index, network.trunk)
+        np.testing.assert_allclose(features, captured, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(gradients[row], theirs, rtol=1e-3, atol=1e-6)
+    assert np.abs(gradients[0] - gradients[1]).max() > 1e-4  # classes have gradients of their own
 
 
 @pytest.mark.parametrize("method", METHODS)
