@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from model.errors import Cancelled, VideoError
 from model.inference.predictor import LocalPredictor
@@ -35,6 +36,15 @@ def quiet(share: float, sentence: str, curve: Sequence[object]) -> None:
     assert 0 <= share <= 1
     assert sentence.endswith(".")
     del curve
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small only lose by a second thread, most of all on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +75,15 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept")
 
 
+@pytest.fixture(scope="module")
+def answered_before(
+    parent: LoadedCheckpoint, others: tuple[Example, ...], kept: Path
+) -> NDArray[np.int64]:
+    """What the parent says about the other videos."""
+    found = evaluate(parent, others, cache_dir=kept, engine="torch")
+    return found.probabilities.argmax(axis=1)
+
+
 def lesson(
     parent: LoadedCheckpoint, films: Sequence[Example], kept: Path, target: Path, **more: object
 ) -> Lesson:
@@ -75,6 +94,7 @@ def lesson(
         labels=(*OLD, *LABELS[:2]),
         learn=tuple(films),
         folder=kept,
+        features=kept / "features",
         cache_dir=kept,
         engine="torch",
         recipe=QUICK,
@@ -95,6 +115,7 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
     parent: LoadedCheckpoint,
     films: tuple[Example, ...],
     others: tuple[Example, ...],
+    answered_before: NDArray[np.int64],
     kept: Path,
     tmp_path: Path,
     scope: Scope,
@@ -113,9 +134,8 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
     predictor = LocalPredictor(loaded, cache_dir=tmp_path, engine="torch")
     prediction = predictor.predict(films[0].path)
     assert len(prediction.evidence.seconds), prediction.notes  # it can be explained
-    before = evaluate(parent, others, cache_dir=tmp_path, engine="torch").probabilities
     after = evaluate(target, others, cache_dir=tmp_path, engine="torch").probabilities
-    assert np.array_equal(before.argmax(axis=1), after.argmax(axis=1))
+    assert np.array_equal(answered_before, after.argmax(axis=1))
 
 
 def test_rows_of_classes_that_nobody_corrected_stay_to_the_bit(
@@ -154,15 +174,23 @@ def test_the_background_protects_what_was_known(
     assert kept_answers(()) < 4
 
 
-@pytest.mark.parametrize("scope", ["head", "last-stage", "end-to-end"])
+@pytest.mark.parametrize(
+    ("scope", "stops"),
+    [("head", (2, 8, 14)), ("last-stage", (2, 8, 22, 30)), ("end-to-end", (2, 8, 19))],
+)
 def test_cancelled_anywhere_and_called_again_it_writes_the_same_file(
     parent: LoadedCheckpoint,
     films: tuple[Example, ...],
     others: tuple[Example, ...],
     tmp_path: Path,
     scope: Scope,
+    stops: tuple[int, ...],
 ) -> None:
-    def stop_after(calls: int) -> bool:
+    """Stopped after so many reports: 3 videos looked at, 15 rounds of fitting, 2 epochs of steps
+    (3 of kept views, 1 of videos), and 15 rounds again.
+    """
+
+    def stop_after(calls: int) -> None:
         left = calls
 
         def tell(share: float, sentence: str, curve: Sequence[object]) -> None:
@@ -172,19 +200,18 @@ def test_cancelled_anywhere_and_called_again_it_writes_the_same_file(
             if left < 0:
                 raise Cancelled("stop")
 
-        try:
+        with pytest.raises(Cancelled):
             finetune(broken, tell)
-        except Cancelled:
-            assert not broken.target.exists()
-            return True
-        return False
+        assert not broken.target.exists()
 
-    whole = lesson(
-        parent, films, tmp_path / "a", tmp_path / "a.safetensors", background=others, scope=scope
-    )
+    few = (films[0], films[1])
+    plain = lesson(parent, few, tmp_path, tmp_path / "a.safetensors", scope=scope)
+    whole = replace(plain, background=others[:1], folder=tmp_path / "a", features=tmp_path / "fa")
     sha256 = finetune(whole, quiet)
-    broken = replace(whole, folder=tmp_path / "b", target=tmp_path / "b.safetensors")
-    for calls in (4, 11, 18, 28):
+    broken = replace(
+        whole, folder=tmp_path / "b", features=tmp_path / "fb", target=tmp_path / "b.safetensors"
+    )
+    for calls in stops:
         stop_after(calls)
     assert finetune(broken, quiet) == sha256
 
