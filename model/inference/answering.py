@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError
 from model.inference.agreement import overlap_agreement
+from model.inference.certainty import calibrated
 from model.inference.completeness import adds_up, nothing_shown
 from model.inference.looking import ClipAnswer
 from model.inference.prediction import (
@@ -19,7 +20,6 @@ from model.inference.prediction import (
     ProtocolName,
     Score,
     Span,
-    Timeline,
     VideoFacts,
 )
 from model.inference.protocols import Plan, clip_span
@@ -87,11 +87,14 @@ def answer(
     notes: Sequence[str],
 ) -> Prediction:
     """The prediction from the answers of all clips, in the order of the plan."""
-    by_clip = [average_views(clip.logits, question.average) for clip in clips]
-    logits, probabilities = average_views(
+    logits, averaged = average_views(
         np.concatenate([clip.logits for clip in clips]), question.average
     )
-    kept = _kept(probabilities, question)
+    kept = _kept(averaged, question)
+    # the other protocols are for comparison with what others measured, by bare probabilities
+    calibration = model.spec.calibration if question.protocol == "auto" else None
+    by_clip = [average_views(clip.logits, question.average)[1] for clip in clips]
+    probabilities = calibrated(averaged, calibration)
     rows = plan.sampling.frame_inds
     spans = tuple(clip_span(row, info) for row in rows)
     evidence = _evidence(model, info, plan, clips, kept, spans)
@@ -111,10 +114,11 @@ def answer(
         probabilities=probabilities,
         clips=spans,
         frame_inds=rows,
-        timeline=_timeline(spans, by_clip, kept),
+        timeline=step_curve(spans, calibrated(np.stack(by_clip), calibration)[:, kept]),
         evidence=evidence,
         crop=Crop(*plan.explained_box.fractions),
         notes=(*notes, *plan.sampling.notes, *explained),
+        calibration=calibration,
     )
 
 
@@ -122,14 +126,6 @@ def _kept(probabilities: NDArray[np.float32], question: Question) -> list[int]:
     """The most probable classes, then those that were asked for, each once."""
     best = np.argsort(-probabilities, kind="stable")[: question.top_k]
     return list(dict.fromkeys([*map(int, best), *question.classes]))
-
-
-def _timeline(
-    spans: Sequence[Span],
-    by_clip: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
-    kept: list[int],
-) -> Timeline:
-    return step_curve(spans, np.stack([probabilities[kept] for _, probabilities in by_clip]))
 
 
 def _evidence(

@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from model.weights.spec import Calibration
+
 ProtocolName = Literal["auto", "val", "test"]
 Stage = Literal["storing", "decoding", "looking", "explaining", "copying"]
 OnProgress = Callable[[Stage, float], None]
@@ -122,13 +124,14 @@ class Prediction:
     video: VideoFacts
     top: tuple[Score, ...]  # most probable first; then any further class that was asked for
     logits: NDArray[np.float32]  # [classes], averaged over the clips
-    probabilities: NDArray[np.float32]  # [classes], averaged as the protocol says
+    probabilities: NDArray[np.float32]  # [classes], averaged as the protocol says; see calibration
     clips: tuple[Span, ...]
     frame_inds: NDArray[np.int64]  # [clips, T]
     timeline: Timeline
     evidence: Evidence
     crop: Crop
     notes: tuple[str, ...]  # plain sentences: what was unusual about this video
+    calibration: Calibration | None = None  # by which all probabilities here were calibrated
 
 
 class Predictor(Protocol):

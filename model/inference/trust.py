@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from model.inference.certainty import LEAST_LEAD, LEAST_PROBABILITY, undecided
+from model.inference.certainty import doubt
 from model.inference.checking import LEAST_EFFECT, Examination, told_check
 from model.inference.completeness import adds_up
 from model.inference.contrast import contrast_curves
@@ -38,9 +38,7 @@ Code = Literal[
 class Thresholds:
     """Where each rule begins to speak."""
 
-    probability: float = LEAST_PROBABILITY
-    lead: float = LEAST_LEAD
-    even: float = 0.5  # range of the contrast curve, as a share of the lead in logits
+    even: float = 1.5  # range of the contrast curve, in leads over the second class
     noise: float = 3.0  # the same range, in median differences to the mirrored video
     likeness: float = 0.5  # rank correlation with the mirrored and the shifted video
     agreement: float = 0.3  # rank correlation of overlapping clips
@@ -92,24 +90,18 @@ def trust(
         return Trust((Finding("nothing_shown", text, 0.0, 0.0),), examined=False)
     if examination is not None:
         found.extend(_after_looking_again(prediction, examination, limits))
-    found.extend(_undecided(prediction, limits))
+    found.extend(_undecided(prediction))
     found.extend(_disagreeing(prediction, limits))
     found.extend(_even(prediction, examination, limits))
     found.extend(_pictures(prediction, limits))
     return Trust(tuple(found), examined=examination is not None)
 
 
-def _undecided(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
-    said = undecided(prediction.top)
-    if said is None:
-        return
-    text = f"{said} What tells its classes apart in time means little here."
-    probability = prediction.top[0].probability
-    if probability < limits.probability:
-        yield Finding("undecided", text, probability, limits.probability)
-    else:
-        lead = probability - prediction.top[1].probability
-        yield Finding("undecided", text, lead, limits.lead)
+def _undecided(prediction: Prediction) -> Iterator[Finding]:
+    said = doubt(prediction)
+    if said is not None:
+        text = f"{said.text} What tells its classes apart in time means little here."
+        yield Finding("undecided", text, said.measured, said.threshold)
 
 
 def _even(
