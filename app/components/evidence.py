@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from app.components.wording import listed, stretch
 from model.inference.prediction import Evidence, Prediction, Span
+from model.inference.scale import LEAST_SCALE as LEAST_SCALE
+from model.inference.scale import SCALE_PERCENTILE as SCALE_PERCENTILE
+from model.inference.scale import bare_scale
 
-# Weaker evidence than this must not fill the colours or the curve: one logit is what multiplies
-# a class's odds by e = 2.7, the least that a person would call a difference.
-LEAST_SCALE = 1.0
-# The scale ignores the strongest 0.5 % of cells, so that one hot cell does not dim all others.
-SCALE_PERCENTILE = 99.5
 MOST_SPANS = 3
 # A curve that moves less than this share of the lead over the second class decides nothing.
 FLAT_SHARE = 0.5
@@ -30,13 +28,13 @@ def packed(evidence: Evidence) -> dict[str, Any] | None:
     """
     if evidence.volume.size == 0 or not np.isfinite(evidence.volume).all():
         return None
-    volume = evidence.volume.astype(np.float32)
+    scale = bare_scale(evidence)
     return {
         "seconds": [round(float(second), 4) for second in evidence.seconds],
-        "height": int(volume.shape[2]),
-        "width": int(volume.shape[3]),
-        "scale": max(float(np.percentile(np.abs(volume), SCALE_PERCENTILE)), LEAST_SCALE),
-        "curve_scale": max(float(np.abs(evidence.curves).max()), LEAST_SCALE),
+        "height": int(evidence.volume.shape[2]),
+        "width": int(evidence.volume.shape[3]),
+        "scale": scale.colour,
+        "curve_scale": scale.curve,
         "gaps": [[span.start_s, span.end_s] for span in evidence.gaps],
         "area": [evidence.area.x, evidence.area.y, evidence.area.width, evidence.area.height],
         "volume": base64.b64encode(evidence.volume.astype("<f2").tobytes()).decode("ascii"),

@@ -13,7 +13,8 @@ VideoError
 ├── Damaged               not one frame could be decoded
 ├── TimedOut              decoding took longer than allowed
 ├── DecoderCrashed        the limited process died
-└── ProxyFailed           the playable copy could not be written
+├── ProxyFailed           the playable copy could not be written
+└── FilmFailed            the explained film could not be written
 """
 
 from __future__ import annotations
@@ -164,6 +165,18 @@ class ProxyFailed(VideoError):
         super().__init__(
             "A playable copy of this video could not be written; "
             "please check that the disk is not full."
+        )
+
+
+class FilmFailed(VideoError):
+    """The film with the evidence could not be encoded or written; nothing of it is left."""
+
+    code = "film-failed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The film could not be written; please check that its folder is there and that the "
+            "disk is not full."
         )
 
 
