@@ -25,7 +25,7 @@ import gradio as gr
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
-from app.components.wording import certainty
+from app.components.wording import certainty, is_sure
 from app.workflow.side_by_side import SHORT, Pair, Side
 from app.workflow.walking import Way
 
@@ -34,6 +34,7 @@ SCRIPTS = (
     "common/memory.js",
     "common/keys.js",
     "viewer/values.js",
+    "viewer/views.js",
     "viewer/heatmap.js",
     "viewer/heat_controls.js",
     "viewer/player.js",
@@ -132,6 +133,7 @@ def _answer(side: Side, start_at: float | None) -> dict[str, Any] | None:
 
 def _rows(pair: Pair, side: Side) -> list[dict[str, Any]]:
     said = sentences(side.answer.prediction) if side.answer else ()
+    sure = side.answer is not None and is_sure(side.answer.prediction)
     rows = []
     for label in pair.classes:
         index, row = side.index(label), side.row(label)
@@ -143,7 +145,7 @@ def _rows(pair: Pair, side: Side) -> list[dict[str, Any]]:
                 "known": index is not None,
                 "row": row,
                 "probability": probability,
-                "words": "" if probability is None else certainty(probability),
+                "words": "" if probability is None else certainty(probability, sure=sure),
                 "summary": "" if row is None else said[row],
             }
         )

@@ -4,11 +4,12 @@ Value (JSON; None shows an invitation to choose a video):
 
     {"video": {"id", "name", "src", "duration", "fps", "width", "height"},
      "model": {"title", "name", "version"},
-     "sure": bool, "headline": str,
+     "sure": bool, "headline": str, "doubt": str or null, "checked": str,
      "classes": [{"index", "label", "probability", "words", "summary"}],
      "timeline": {"edges": [S+1], "probabilities": [[S or null] per class]},
      "evidence": {"seconds": [S], "height", "width", "scale", "curve_scale", "gaps": [[a, b]],
                   "area": [x, y, width, height], "volume": base64 float16 [k, S, h, w]} or null,
+     "reasons": what `reasons.reasons` gives, or null, "doubts": [str],
      "crop": {"x", "y", "width", "height"}, "clips": [[a, b]], "notes": [str],
      "start_at": seconds or null, "links": [{"text", "address"}]}
 
@@ -28,7 +29,8 @@ from numpy.typing import NDArray
 
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import packed, sentences
-from app.components.wording import certainty, headline, is_sure
+from app.components.reasons import doubts, reasons
+from app.components.wording import certainty, checked, headline, hesitation, is_sure
 from model.inference.prediction import Prediction
 
 SCRIPTS = (
@@ -36,12 +38,15 @@ SCRIPTS = (
     "common/memory.js",
     "common/keys.js",
     "viewer/values.js",
+    "viewer/views.js",
     "viewer/heatmap.js",
     "viewer/heat_controls.js",
     "viewer/player.js",
     "viewer/timeline.js",
     "viewer/rows.js",
     "viewer/lines.js",
+    "viewer/view_choice.js",
+    "viewer/moments.js",
     "viewer/answers.js",
     "viewer/table.js",
     "viewer/viewer.js",
@@ -93,14 +98,18 @@ def viewer_value(
             "name": prediction.model,
             "version": prediction.version,
         },
-        "sure": is_sure(prediction.top),
-        "headline": headline(prediction.top),
+        "sure": is_sure(prediction),
+        "headline": headline(prediction),
+        "doubt": hesitation(prediction),
+        "checked": checked(prediction),
         "classes": _classes(prediction),
         "timeline": {
             "edges": [round(float(edge), 4) for edge in prediction.timeline.edges],
             "probabilities": [_numbers(row) for row in prediction.timeline.probabilities],
         },
         "evidence": packed(prediction.evidence),
+        "reasons": reasons(prediction),
+        "doubts": doubts(prediction),
         "crop": {
             "x": prediction.crop.x,
             "y": prediction.crop.y,
@@ -115,12 +124,13 @@ def viewer_value(
 
 
 def _classes(prediction: Prediction) -> list[dict[str, Any]]:
+    sure = is_sure(prediction)
     return [
         {
             "index": score.index,
             "label": score.label,
             "probability": score.probability,
-            "words": certainty(score.probability),
+            "words": certainty(score.probability, sure=sure),
             "summary": sentence,
         }
         for score, sentence in zip(prediction.top, sentences(prediction), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from model.inference.prediction import (
     Timeline,
     VideoFacts,
 )
+from model.weights import spec_json
 
 
 def scores_of(prediction: Prediction) -> list[dict[str, Any]]:
@@ -34,7 +36,10 @@ def details_of(prediction: Prediction) -> dict[str, Any]:
         "crop": asdict(prediction.crop),
         "area": asdict(prediction.evidence.area),
         "biases": list(prediction.evidence.biases),
+        "logits": list(prediction.evidence.logits),
+        "agreement": finite_or_none(prediction.evidence.agreement),
         "notes": list(prediction.notes),
+        "calibration": prediction.calibration and asdict(prediction.calibration),
     }
 
 
@@ -52,6 +57,7 @@ def arrays_of(prediction: Prediction) -> bytes:
         timeline_probabilities=prediction.timeline.probabilities,
         evidence_seconds=evidence.seconds,
         evidence_volume=evidence.volume,
+        evidence_weights=evidence.weights,
         evidence_gaps=_spans(evidence.gaps),
     )
     return buffer.getvalue()
@@ -86,16 +92,32 @@ def unpack(
             clips=_to_spans(stored["clips"]),
             frame_inds=stored["frame_inds"],
             timeline=Timeline(stored["timeline_edges"], stored["timeline_probabilities"]),
-            evidence=Evidence(
-                stored["evidence_seconds"],
-                stored["evidence_volume"],
-                _to_spans(stored["evidence_gaps"]),
-                Crop(**details["area"]),
-                tuple(details["biases"]),
-            ),
+            evidence=_evidence(stored, details),
             crop=Crop(**details["crop"]),
             notes=tuple(details["notes"]),
+            calibration=spec_json.calibration_from(details.get("calibration")),
         )
+
+
+def finite_or_none(value: float) -> float | None:
+    """JSON has no NaN."""
+    return value if math.isfinite(value) else None
+
+
+def _evidence(stored: Mapping[str, Any], details: Mapping[str, Any]) -> Evidence:
+    """Answers from before there were weights have none, and can then not be taken apart."""
+    seconds = stored["evidence_seconds"]
+    agreement = details.get("agreement")
+    return Evidence(
+        seconds=seconds,
+        volume=stored["evidence_volume"],
+        gaps=_to_spans(stored["evidence_gaps"]),
+        area=Crop(**details["area"]),
+        biases=tuple(details["biases"]),
+        weights=stored["evidence_weights"] if "evidence_weights" in stored else np.empty(0),
+        logits=tuple(details.get("logits", ())),
+        agreement=math.nan if agreement is None else agreement,
+    )
 
 
 def _spans(spans: tuple[Span, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:

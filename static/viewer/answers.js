@@ -1,36 +1,42 @@
 /** Beside the picture: what the model thinks, in words, and which class is being looked at. */
 
 class Answers {
-  constructor({ onChoose, onOpacity }) {
+  constructor({ onChoose, onOpacity, onAgainst }) {
     this.onChoose = onChoose;
     this.headline = el('h2', { class: 'sl-headline' });
     this.banner = el('p', { class: 'sl-banner', role: 'note' });
+    this.checked = el('p', { class: 'sl-hint' });
     this.list = el('div', { class: 'sl-classes', role: 'radiogroup', 'aria-label': 'Show what speaks for' });
+    this.view = new ViewChoice({ onChoose: onAgainst });
+    this.doubts = el('ul', { class: 'sl-doubts', 'aria-label': 'Before you rely on this picture' });
     this.summary = el('p', { class: 'sl-summary', 'aria-live': 'polite' });
     this.notes = el('ul', { class: 'sl-notes', 'aria-label': 'Notes on this video' });
     this.model = el('p', { class: 'sl-model' });
     this.links = el('p', { class: 'sl-model sl-links' });
     this.heat = new HeatControls({ onOpacity });
     this.root = el('section', { class: 'sl-answers', 'aria-label': 'What the model thinks' },
-      this.headline, this.banner, this.list, this.summary, this.heat.root,
+      this.headline, this.banner, this.checked, this.list, this.view.root, this.summary,
+      this.heat.root, this.doubts,
       el('p', { class: 'sl-hint', text: 'Where the evidence was is not proof of why.' }),
       this.notes, howToRead(), this.model, this.links);
   }
 
-  draw(value, chosen) {
+  draw(value) {
     this.headline.textContent = value.headline;
     this.banner.hidden = value.sure;
-    this.banner.textContent = 'The model is not sure about this video. Differences between its '
-      + 'guesses mean little here: please look for yourself.';
+    this.banner.textContent = value.doubt ?? '';
+    this.checked.textContent = value.checked;
+    this.checked.hidden = !value.checked;
     this.buttons = value.classes.map((answer, c) => this.button(answer, c));
     this.list.replaceChildren(...this.buttons);
-    this.heat.show(value.evidence, 'every class and moment');
+    const doubts = value.doubts ?? [];
+    this.doubts.replaceChildren(...doubts.map((doubt) => el('li', { text: doubt })));
+    this.doubts.hidden = !doubts.length;
     this.notes.replaceChildren(...value.notes.map((note) => el('li', { text: note })));
     this.notes.hidden = !value.notes.length;
     this.model.textContent = `Model: ${value.model.title} (${value.model.version.slice(0, 8)})`;
     this.links.replaceChildren(...value.links.map(({ text, address }) => el('a', { href: safeUrl(address), text })));
     this.links.hidden = !value.links.length;
-    this.choose(value, chosen);
   }
 
   button(answer, c) {
@@ -54,19 +60,22 @@ class Answers {
     this.buttons[next].focus();
   }
 
-  choose(value, chosen) {
+  /** `view` is what is drawn of the evidence, `sentence` the same in words. */
+  choose(chosen, view, sentence) {
     this.buttons.forEach((button, c) => {
       button.setAttribute('aria-checked', c === chosen);
       button.tabIndex = c === chosen ? 0 : -1;
     });
-    this.summary.textContent = value.classes[chosen]?.summary ?? '';
+    this.summary.textContent = sentence;
+    this.heat.show(view, 'every class and moment');
   }
 }
 
 function howToRead() {
   const points = [
     'The strips show how probable the model held each class over time; a step is what one look at a few seconds gave.',
-    'The curve and the warm colours show when and where the picture spoke for the chosen class, the cool colours when and where against it.',
+    'The curve and the warm colours show when and where the picture spoke for the chosen class rather than for the others, the cool colours when and where it was the other way round. The list above asks another question: rather than one certain class, or how much there is in all.',
+    'What two classes got from all moments adds up exactly to the lead of the one over the other.',
     'Colours and curve have one scale for all classes and moments. No colour means no evidence.',
     'Each point sums up seconds around it and a wide patch of the picture: read it as roughly here and then, not to the pixel or the frame.',
     'The dashed frame is the part of the picture that the model looked at. Hatched stretches were not analysed.',

@@ -9,10 +9,15 @@ class NumbersTable {
       el('summary', { text: title }), this.place);
   }
 
-  /** `chosen` is the class whose evidence is listed too, null for none. */
-  draw(value, chosen) {
+  /**
+   * `chosen` is the class whose evidence is listed too, null for none; `view` what of it, as from
+   * `viewOf`, and `against` says that in words.
+   */
+  draw(value, chosen, view = null, against = '') {
     this.value = value;
     this.chosen = chosen;
+    this.view = chosen === null ? null : view ?? viewOf(value, chosen, ALL);
+    this.against = against;
     this.place.replaceChildren();
     this.fill();
   }
@@ -20,8 +25,8 @@ class NumbersTable {
   fill() {
     if (!this.root.open || !this.value || this.place.childElementCount) return;
     const { classes, timeline } = this.value;
-    const evidence = this.evidence();
-    const label = classes[this.chosen]?.label ?? '';
+    const evidence = this.view;
+    const label = `${classes[this.chosen]?.label ?? ''} ${this.against}`.trimEnd();
     const steps = Math.min(timeline.edges.length - 1, MOST_ROWS);
     const rows = Array.from({ length: Math.max(steps, 0) }, (_, i) => this.row(i));
     this.place.append(el('table', { class: 'sl-table' },
@@ -35,15 +40,11 @@ class NumbersTable {
       el('tbody', {}, ...rows)));
   }
 
-  evidence() {
-    return this.chosen === null ? null : this.value.evidence;
-  }
-
   row(i) {
     const { classes, timeline } = this.value;
-    const evidence = this.evidence();
+    const evidence = this.view;
     const [start, end] = [timeline.edges[i], timeline.edges[i + 1]];
-    const value = evidence && curveAt(evidence, this.chosen, (start + end) / 2);
+    const value = evidence && curveAt(evidence, 0, (start + end) / 2);
     return el('tr', {},
       el('th', { scope: 'row', text: `${clock(start)}–${clock(end)}` }),
       ...classes.map((_, c) => {

@@ -4,18 +4,22 @@ class Viewer {
   constructor(root) {
     this.root = root;
     this.chosen = 0;
+    this.against = OTHERS;
     this.player = new Player({ onTime: (t) => this.showTime(t) });
     this.timeline = new Timeline({ onSeek: (t) => this.player.seek(t) });
     this.answers = new Answers({
       onChoose: (c) => this.choose(c),
+      onAgainst: (against) => this.set(against),
       onOpacity: (share) => { this.player.heat.canvas.style.opacity = share; },
     });
+    this.moments = new KeyMoments({ onSeek: (t) => this.player.seek(t) });
     this.table = new NumbersTable();
     this.empty = el('p', { class: 'sl-empty', text: 'Choose a video, and what the model saw in it is shown here.' });
     this.body = el('div', { class: 'sl-viewer', hidden: true },
       el('div', { class: 'sl-main' },
         this.player.stage, this.player.controls, this.timeline.root),
       this.answers.root,
+      this.moments.root,
       this.table.root);
     root.replaceChildren(this.empty, this.body);
     listenWhileShown(root, 'keydown', (event) => this.key(event));
@@ -33,10 +37,9 @@ class Viewer {
     }
     const { value, player } = this;
     if (before !== value.video.id || this.chosen >= value.classes.length) this.chosen = 0;
-    if (value.evidence) player.heat.place(value.evidence, value.crop);
     player.heat.canvas.style.opacity = this.answers.heat.opacity;
     player.frame(value.crop);
-    this.answers.draw(value, this.chosen);
+    this.answers.draw(value);
     this.drawChosen();
     player.load(value.video, value.start_at ?? null);
     this.showTime(player.time);
@@ -44,24 +47,36 @@ class Viewer {
   }
 
   drawChosen() {
-    const { value, chosen } = this;
+    const { value, chosen, answers } = this;
+    this.against = answers.view.draw(value, chosen, this.against);
+    this.view = viewOf(value, chosen, this.against);
+    const shown = { ...value, evidence: this.view };
+    if (this.view) this.player.heat.place(this.view, value.crop);
+    answers.choose(chosen, this.view, sentenceOf(value, chosen, this.against));
     const strips = value.classes.map((_, c) => stripRow(value, c, c === chosen, () => this.choose(c)));
     this.timeline.draw({
       duration: value.video.duration,
       fps: value.video.fps,
-      rows: [...strips, curveRow(value, chosen)],
+      rows: [...strips, curveRow(shown, 0, againstInWords(value, this.against))],
       gaps: value.gaps,
     }, (t) => this.describe(t));
-    this.table.draw(value, chosen);
+    this.moments.draw(value, value.classes[chosen]?.label ?? '', value.reasons?.moments[chosen] ?? [], this.view);
+    this.table.draw(value, chosen, this.view, againstInWords(value, this.against));
   }
 
   choose(c) {
     if (!this.value || c === this.chosen) return;
     this.chosen = c;
-    this.answers.choose(this.value, c);
     this.drawChosen();
     this.showTime(this.player.time);
     this.tellChoice();
+  }
+
+  /** Sets the chosen class against others, against one, or shows all its evidence. */
+  set(against) {
+    this.against = against;
+    this.drawChosen();
+    this.showTime(this.player.time);
   }
 
   tellChoice() {
@@ -71,22 +86,23 @@ class Viewer {
 
   showTime(t) {
     if (!this.value) return;
-    this.player.heat.paint(fieldAt(this.value.evidence, this.chosen, t));
+    this.player.heat.paint(fieldAt(this.view, 0, t));
     this.timeline.showTime(t);
     announce('secondlook:time', { t });
   }
 
   /** What is known about a moment, one line each. */
   describe(t) {
-    const { classes, timeline, evidence, gaps } = this.value;
+    const { classes, timeline, gaps } = this.value;
     const lines = [`${clock(t)} s`];
     if (inGap(gaps, t)) return [...lines, 'not analysed'];
     classes.forEach((answer, c) => {
       const probability = probabilityAt(timeline, c, t);
       if (probability !== null) lines.push(`${answer.label} ${percent(probability)}`);
     });
-    const value = curveAt(evidence, this.chosen, t);
-    if (value !== null) lines.push(`evidence for ${classes[this.chosen].label} ${signed(value)}`);
+    const value = curveAt(this.view, 0, t);
+    const words = `evidence for ${classes[this.chosen].label} ${againstInWords(this.value, this.against)}`;
+    if (value !== null) lines.push(`${words.trimEnd()} ${signed(value)}`);
     return lines;
   }
 

@@ -11,7 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.components.viewer import viewer, viewer_value
 from model.inference.prediction import Span
-from tests.browser.components.stage import example_prediction, served, write_counted_video
+from tests.browser.components.stage import (
+    example_prediction,
+    reasoned_prediction,
+    served,
+    write_counted_video,
+)
 
 GAP = Span(2.0, 2.4)
 
@@ -86,11 +91,15 @@ def viewer_url(counted_video: Path) -> Iterator[str]:
         src="/video.mp4",
     )
     blind = {**usual, "evidence": None}
+    reasoned = viewer_value(
+        reasoned_prediction(), video_id=3, name="reasoned.mp4", src="/video.mp4?3"
+    )
+    others = {"gap": gap, "unsure": unsure, "blind": blind, "reasoned": reasoned, "none": None}
 
     def build() -> gr.Blocks:
         with gr.Blocks() as blocks:
             component = viewer(usual)
-            for name, value in {"gap": gap, "unsure": unsure, "blind": blind, "none": None}.items():
+            for name, value in others.items():
                 gr.Button(name).click(lambda value=value: value, outputs=component)
         return blocks
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -102,6 +103,17 @@ def example_prediction(
         crop=Crop(0.125, 0.0, 0.75, 1.0),
         notes=("The video has no sound.",),
     )
+
+
+def reasoned_prediction() -> Prediction:
+    """The same, with evidence that adds up to the scores, so that it can be taken apart."""
+    prediction = example_prediction()
+    found = prediction.evidence
+    weights = np.array([1, 2, 2, 2, 2, 2, 2, 1], np.float64) / 14
+    biases = (0.5, 1.0, -0.25, 0.0, 0.25)
+    logits = found.curves.astype(np.float64) @ weights + biases
+    evidence = replace(found, biases=biases, weights=weights, logits=tuple(map(float, logits)))
+    return replace(prediction, evidence=evidence)
 
 
 class LoggedIn:

@@ -1,0 +1,75 @@
+"""Why this class rather than others, for the viewer: scales, sentences, key moments, doubts."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from app.components.evidence import FLAT_SHARE, strongest
+from app.components.wording import listed, stretch
+from model.inference.completeness import adds_up
+from model.inference.contrast import contrast_curves
+from model.inference.moments import key_moments
+from model.inference.pair import pair, told
+from model.inference.prediction import Prediction
+from model.inference.scale import comparing_scale
+from model.inference.trust import trust
+
+RIVALS = 5  # classes that are set against each other; more were asked for by somebody
+
+
+def reasons(prediction: Prediction) -> dict[str, Any] | None:
+    """JSON values for `viewer_value`, or None if the evidence does not add up to the answer.
+
+    `scale` and `curve_scale` (logits) are shared by every class set against the others and by every
+    pair. `others` is a sentence a class of `prediction.top`; `pairs[a][b]` one for class a over b,
+    "" where a is b; `moments` the key moments of each class in seconds.
+    """
+    if not adds_up(prediction.evidence):
+        return None
+    classes = range(len(prediction.top))
+    couples = (pair(prediction, a, b) for a, b in itertools.combinations(classes, 2))
+    pairs = [found for found in couples if found is not None]
+    scale = comparing_scale(prediction)
+    said = {(p.a, p.b): told(p, *_labels(prediction, p.a, p.b)) for p in pairs}
+    said |= {(b, a): text for (a, b), text in said.items()}
+    return {
+        "scale": scale.colour,
+        "curve_scale": scale.curve,
+        "biases": [round(bias, 5) for bias in prediction.evidence.biases],
+        "rivals": RIVALS,
+        "others": [_over_others(prediction, row) for row in classes],
+        "pairs": [[said.get((a, b), "") for b in classes] for a in classes],
+        "moments": [
+            [round(moment.second, 4) for moment in key_moments(prediction, row)] for row in classes
+        ],
+    }
+
+
+def doubts(prediction: Prediction) -> list[str]:
+    """What speaks against believing the picture of the evidence, in sentences.
+
+    That the model is undecided is said elsewhere, and so is that nothing is shown.
+    """
+    found = trust(prediction).findings
+    return [one.text for one in found if one.code not in ("undecided", "nothing_shown")]
+
+
+def _labels(prediction: Prediction, a: int, b: int) -> tuple[str, str]:
+    return prediction.top[a].label, prediction.top[b].label
+
+
+def _over_others(prediction: Prediction, row: int) -> str:
+    label, evidence = prediction.top[row].label, prediction.evidence
+    curve = contrast_curves(evidence)[row]
+    if curve.max() <= 0:
+        return f"At no moment does more speak for {label} than for the other guesses."
+    top = prediction.top
+    lead = top[0].logit - top[1].logit if len(top) > 1 else 0.0
+    spans = strongest(evidence, curve)
+    if np.ptp(curve) <= FLAT_SHARE * max(lead, 0.0) or not spans:
+        return f"What speaks for {label} is spread evenly over the video: no single moment decides."
+    when = listed([stretch(span) for span in spans])
+    return f"What speaks for {label} rather than the other guesses is mostly {when}."
