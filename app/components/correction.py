@@ -109,7 +109,7 @@ def correction_value(
         "video_name": video_name,
         "prediction_id": prediction_id,
         "model": prediction.model,
-        "sure": is_sure(prediction.top),
+        "sure": is_sure(prediction),
         "said": [
             {"label": s.label, "probability": s.probability, "percent": percent(s.probability)}
             for s in prediction.top[:SAID]

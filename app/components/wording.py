@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.inference.certainty import undecided
-from model.inference.prediction import Score, Span
+from model.inference.certainty import doubt
+from model.inference.prediction import Prediction, Span
 
 NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
-# What a probability is called, from the top. Starting values, not calibrated against a test set.
+# What a probability is called, from the top.
 CERTAINTY = (
     (0.85, "very sure"),
     (0.60, "likely"),
@@ -16,6 +16,7 @@ CERTAINTY = (
     (0.10, "a guess"),
     (0.00, "unlikely"),
 )
+MOST_IF_UNSURE = 0.35
 
 
 def percent(probability: float) -> str:
@@ -27,25 +28,48 @@ def percent(probability: float) -> str:
     return f"{probability * 100:.0f}{NO_BREAK}%"
 
 
-def certainty(probability: float) -> str:
-    """The words for a probability in 0..1."""
-    return next(words for limit, words in CERTAINTY if probability >= limit)
+def certainty(probability: float, *, sure: bool = True) -> str:
+    """The words for a probability in 0..1; an answer that is not sure gets no strong ones."""
+    meant = probability if sure else min(probability, MOST_IF_UNSURE)
+    return next(words for limit, words in CERTAINTY if meant >= limit)
 
 
-def is_sure(scores: Sequence[Score]) -> bool:
-    """False if the first class is weak or the second is close behind; `scores` best first."""
-    return bool(scores) and undecided(scores) is None
+def is_sure(prediction: Prediction) -> bool:
+    """Whether the answer is sure enough to be taken as one; the model's own measure decides."""
+    return bool(prediction.top) and doubt(prediction) is None
 
 
-def headline(scores: Sequence[Score]) -> str:
-    """The answer in one sentence; `scores` best first."""
-    if not scores:
+def headline(prediction: Prediction) -> str:
+    """The answer in one sentence."""
+    if not prediction.top:
         return "There is no answer for this video."
-    first = scores[0]
-    if is_sure(scores):
+    first, *others = prediction.top
+    if is_sure(prediction):
         return f"{first.label}: {certainty(first.probability)} ({percent(first.probability)})"
-    guesses = [f"{score.label} ({percent(score.probability)})" for score in scores[:2]]
-    return f"Not sure. The best guesses are {' and '.join(guesses)}."
+    guesses = [f"{score.label} ({percent(score.probability)})" for score in (first, *others[:1])]
+    return f"Not sure: maybe {', or '.join(guesses)}."
+
+
+def hesitation(prediction: Prediction) -> str | None:
+    """Why the answer is not sure and what to do, for the page; None if it is sure."""
+    found = doubt(prediction) if prediction.top else None
+    if found is None:
+        return None
+    return (
+        f"The model is not sure about this video. {found.text} Its guesses and what tells them "
+        "apart mean little here: please look for yourself."
+    )
+
+
+def checked(prediction: Prediction) -> str:
+    """What an answer called sure was worth when that was measured; empty if nobody did."""
+    known = prediction.calibration
+    if known is None or not is_sure(prediction):
+        return ""
+    return (
+        f"Of 100 answers called sure, {known.sure_right * 100:.0f} were right in our check on "
+        "other videos."
+    )
 
 
 def seconds(value: float) -> str:

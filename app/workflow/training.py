@@ -162,6 +162,7 @@ def _start(ask: Ask, config: Config, models: Path) -> Start:
         labels=_labels(ask, begun.labels),
         origin=f"Trained as {config.spec.name} from {begun.name if loaded else 'random weights'}.",
         licence=begun.licence,
+        calibration=None,  # it was measured of other weights
     )
     if loaded is None:
         return from_scratch(spec, ask.options.seed)

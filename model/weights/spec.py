@@ -20,6 +20,23 @@ SIGNED_UNIT = Normalisation((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))  # 0..
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How far a model's answers for whole videos can be believed, as measured on real clips.
+
+    Probabilities to the power of 1 / `temperature`, scaled to add up to 1, are the shares that were
+    right (Guo et al. 2017, eq. 9). An answer is called sure from `least_probability` on (0..1,
+    after that), if the logarithm of the sum of the exponentials of its logits is `least_energy`
+    or more. `sure_right` (0..1) of the answers called sure were right, on clips that these two
+    were not chosen on.
+    """
+
+    temperature: float
+    least_probability: float
+    least_energy: float
+    sure_right: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """How to build the network and how to feed it.
 
@@ -39,6 +56,7 @@ class ModelSpec:
     interval: int = 2
     origin: str = ""  # where the weights come from, one sentence
     licence: str = ""
+    calibration: Calibration | None = None  # None: nobody measured
 
     def described(self) -> str:
         """The architecture with its options, for a person."""

@@ -6,10 +6,16 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from model.weights.spec import ModelSpec, Normalisation
+from model.weights.spec import Calibration, ModelSpec, Normalisation
 
 TEXTS = ("name", "arch", "origin", "licence")
 LARGEST = {"short_side": 1024, "crop": 1024, "clip_len": 512, "interval": 128, "options": 10_000}
+CALIBRATION = {
+    "temperature": (0.01, 100.0),
+    "least_probability": (0.0, 1.0),
+    "least_energy": (-1e6, 1e6),
+    "sure_right": (0.0, 1.0),
+}
 SIZES = ("short_side", "crop", "clip_len", "interval")
 
 
@@ -42,7 +48,22 @@ def from_fields(raw: Any) -> ModelSpec:
         options=options,
         labels=tuple(labels),
         normalisation=_normalisation(raw.get("normalisation")),
+        calibration=calibration_from(raw.get("calibration")),
     )
+
+
+def calibration_from(raw: Any) -> Calibration | None:
+    """A `Calibration` from what `json.loads` gives; None for none, as in files without the field.
+
+    Raises `ValueError` if a value is missing, not a number or out of range.
+    """
+    if raw is None:
+        return None
+    _check(isinstance(raw, dict) and all(map(_is_number, raw.values())), "calibration")
+    _check(raw.keys() == CALIBRATION.keys(), "calibration")
+    for field, (least, most) in CALIBRATION.items():
+        _check(least <= raw[field] <= most, f"calibration.{field}")
+    return Calibration(**{field: float(raw[field]) for field in CALIBRATION})
 
 
 def _normalisation(raw: Any) -> Normalisation:
@@ -61,13 +82,17 @@ def _is_count(value: object, largest: int) -> bool:
     return type(value) is int and 0 < value <= largest
 
 
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
 def _triple(value: Any) -> tuple[float, float, float]:
     _check(
-        isinstance(value, list) and len(value) == 3 and all(type(v) in (int, float) for v in value),
+        isinstance(value, list) and len(value) == 3 and all(map(_is_number, value)),
         "normalisation",
     )
     red, green, blue = map(float, value)
