@@ -56,7 +56,7 @@ def against(page: Page, option: str) -> None:
 
 def test_first_each_class_is_set_against_the_others(reasoned: Page) -> None:
     curves = contrast_curves(PREDICTION.evidence)
-    for step in (1, 5):
+    for step in (5, 7):
         assert agrees(reasoned, SECONDS[step], curves[0])
         assert not agrees(reasoned, SECONDS[step], PREDICTION.evidence.curves[0])
     choose(reasoned, LABELS[1])
