@@ -167,7 +167,7 @@ def told_check(check: Check, label: str) -> str:
     )
     if check.passed:
         return f"{said}: these moments matter more than others."
-    return f"{said}: these moments matter no more than others, so do not rely on the curve."
+    return f"{said}: these moments matter no more than others."
 
 
 def _looked_again(

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from model.inference.certainty import doubt
-from model.inference.checking import LEAST_EFFECT, Examination, told_check
+from model.inference.checking import Examination, told_check
 from model.inference.completeness import adds_up
 from model.inference.contrast import contrast_curves
 from model.inference.prediction import Prediction
@@ -43,7 +43,7 @@ class Thresholds:
     likeness: float = 0.5  # rank correlation with the mirrored and the shifted video
     agreement: float = 0.3  # rank correlation of overlapping clips
     still: float = 0.8  # share of the probability that one frame alone keeps
-    freeze: float = LEAST_EFFECT  # probability that the top moments carry more than others
+    freeze: float = -0.05  # probability that the top moments carry more than others
     pictures: int = 8  # different ones in a clip
 
 

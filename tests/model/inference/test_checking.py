@@ -90,7 +90,7 @@ def test_an_honest_curve_passes_and_one_half_a_video_late_fails(
     found = examine(predictor, film, lying)
     assert found is not None
     assert not found.check.passed
-    assert set(trust(lying, found).codes) >= {"check_failed", "unstable"}
+    assert "unstable" in trust(lying, found).codes
 
 
 def test_a_mirrored_video_has_its_evidence_turned_back(

@@ -78,7 +78,7 @@ def test_what_costs_nothing(answer: Prediction, code: str, measured: float) -> N
         (replace(GOOD, shifted=-0.2), "unstable"),
         (replace(GOOD, noise=9.0), "even"),
         (replace(GOOD, still=0.85), "still"),
-        (replace(GOOD, check=replace(GOOD.check, after=0.8)), "check_failed"),
+        (replace(GOOD, check=replace(GOOD.check, after=0.9)), "check_failed"),
     ],
 )
 def test_what_looking_again_shows(found: Examination, code: str) -> None:
