@@ -17,7 +17,6 @@ from tests.browser.components.test_viewer import (
     LEFT,
     RIGHT,
     choose,
-    current_time,
     heat,
     ready,
     seek,
@@ -42,11 +41,13 @@ def reasoned(tab: Page, viewer_url: str) -> Page:
 def agrees(page: Page, t: float, curve: NDArray[np.float32]) -> bool:
     """Whether the evidence that is read out near a moment is that of the curve there."""
     seek(page, t)
-    text = page.get_by_role("slider", name="Time in the video").get_attribute("aria-valuetext")
+    line = page.get_by_role("slider", name="Time in the video")
+    text, now = line.get_attribute("aria-valuetext"), line.get_attribute("aria-valuenow")
     assert text is not None
+    assert now is not None
     found = re.search(r"evidence for .* ([+−]?\d+\.\d)$", text)
     assert found is not None, text
-    there = float(np.interp(current_time(page), SECONDS, curve))
+    there = float(np.interp(float(now), SECONDS, curve))
     return float(found[1].replace("−", "-")) == pytest.approx(there, abs=0.06)
 
 
