@@ -4,7 +4,7 @@ class Viewer {
   constructor(root) {
     this.root = root;
     this.chosen = 0;
-    this.against = OTHERS;
+    this.wish = OTHERS; // what the person chose; not every answer can show it
     this.player = new Player({ onTime: (t) => this.showTime(t) });
     this.timeline = new Timeline({ onSeek: (t) => this.player.seek(t) });
     this.answers = new Answers({
@@ -48,7 +48,7 @@ class Viewer {
 
   drawChosen() {
     const { value, chosen, answers } = this;
-    this.against = answers.view.draw(value, chosen, this.against);
+    this.against = answers.view.draw(value, chosen, this.wish);
     this.view = viewOf(value, chosen, this.against);
     const shown = { ...value, evidence: this.view };
     if (this.view) this.player.heat.place(this.view, value.crop);
@@ -74,7 +74,7 @@ class Viewer {
 
   /** Sets the chosen class against others, against one, or shows all its evidence. */
   set(against) {
-    this.against = against;
+    this.wish = against;
     this.drawChosen();
     this.showTime(this.player.time);
   }
