@@ -14,6 +14,7 @@ from app.components.recorder import recorder
 from app.components.viewer import viewer
 from app.pages import showing
 from app.pages.desk import Desk
+from app.pages.takeaway import takeaway_panel
 from app.workflow.examples.scenes import scenes
 from app.workflow.recall import Recall
 from app.workflow.services import Services
@@ -23,6 +24,13 @@ ACCEPTED = [".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".3gp"]
 SHOW_ADDRESS = """(id) => {
   const shown = new URLSearchParams(location.search).get('video');
   if (id && shown !== String(id)) history.replaceState(null, '', '?video=' + id);
+}"""
+
+# Looking again asks the model in use, whichever version the link was about.
+ANY_VERSION = """() => {
+  const address = new URL(location.href);
+  address.searchParams.delete('version');
+  history.replaceState(null, '', address);
 }"""
 
 
@@ -52,6 +60,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
         save=partial(showing.save, services), undo=partial(showing.take_back, services)
     )
     number = gr.Number(visible="hidden", elem_id="video-number", precision=0)
+    take_away = takeaway_panel(services, number)
     outputs = [news, shown, panel, number, cancel, look, bring, people]
 
     uploaded = upload.upload(desk.uploaded, upload, outputs, **_quiet("gpu"))
@@ -68,6 +77,8 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     ]
     for answer in answered:
         answer.then(desk.recalled, number, people, **_quiet())
+        take_away(answer)
+    look.click(None, None, None, js=ANY_VERSION, api_visibility="private")
     cancel.click(desk.stop, None, cancel, queue=False, **_quiet())
     number.change(None, number, None, js=SHOW_ADDRESS, api_visibility="private")
 
