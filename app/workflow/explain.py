@@ -26,17 +26,23 @@ class Answer:
 
 
 def explain(
-    services: Services, video: VideoRecord, on_progress: OnProgress, *, model: str | None = None
+    services: Services,
+    video: VideoRecord,
+    on_progress: OnProgress,
+    *,
+    model: str | None = None,
+    finest: bool = False,
 ) -> Answer:
     """The answer of the model in use (or of `model`), made if this version gave none yet.
 
-    Raises `VideoError`, `UnknownModel`, `StorageError`, `Cancelled`.
+    `finest` looks again in any case, and shows evidence in the finest steps there are. Raises
+    `VideoError`, `UnknownModel`, `StorageError`, `Cancelled`.
     """
-    predictor = services.models.predictor(model)
+    predictor = services.models.predictor(model, finest=finest)
     version_id = services.models.version_id(predictor)
     with services.database.read() as session:
         known = predictions.latest(session, video_id=video.id, model_version_id=version_id)
-    if known is None or not _is_whole(services, known):
+    if finest or known is None or not _is_whole(services, known):
         started = time.monotonic()
         path = services.media.local_path(video.uri)
         prediction = predictor.predict(path, on_progress=on_progress)
@@ -65,6 +71,13 @@ def latest(services: Services, video_id: int, *, version_id: int | None = None) 
     if known is None or not _is_whole(services, known):
         return None
     return _answer(services, video, known)
+
+
+def find(services: Services, answer_id: int) -> Answer:
+    """The answer of that number. Raises `StorageError`, `UnknownVideo` if it is gone."""
+    with services.database.read() as session:
+        known = predictions.get(session, prediction_id=answer_id)
+    return _answer(services, ingest.find(services, known.video_id), known)
 
 
 def _keep(

@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.workflow import explain, ingest, packing, versions
+from app.workflow import explain, ingest, packing, same_model, versions
 from app.workflow.errors import UnknownModel
 from app.workflow.explain import Answer
 from app.workflow.services import Services
@@ -103,9 +102,10 @@ def complete(services: Services, pair: Pair, on_progress: OnProgress) -> Pair:
     Raises `UnknownModel`, `VideoError`, `StorageError`, `Cancelled`.
     """
     for side in pair.unanswered:
-        made = explain.explain(services, pair.video, on_progress, model=str(_weights(side)))
+        weights = str(same_model.file_of(services, side.version))
+        made = explain.explain(services, pair.video, on_progress, model=weights)
         if made.prediction.version != side.version.sha256:
-            raise UnknownModel(_changed(side))
+            raise same_model.changed(side.version)
     pair = _again(services, pair)
     for side in pair.sides:
         lacking = _lacking(side, pair.classes)
@@ -144,9 +144,7 @@ def _lacking(side: Side, classes: tuple[str, ...]) -> list[int]:
 def _work_out(
     services: Services, pair: Pair, side: Side, classes: list[int], on_progress: OnProgress
 ) -> None:
-    predictor = services.models.predictor(str(_weights(side)))
-    if predictor.checkpoint.sha256 != side.version.sha256:
-        raise UnknownModel(_changed(side))
+    predictor = same_model.predictor_of(services, side.version)
     path = services.media.local_path(pair.video.uri)
     wide = predictor.predict(path, classes=classes, on_progress=on_progress)
     about = {"scores": packing.scores_of(wide), "details": packing.details_of(wide)}
@@ -180,20 +178,3 @@ def _names(side: Side, classes: list[int]) -> tuple[str, str]:
     """The side files' names; the second is written last, so that it stands for both."""
     stem = f"{side.version.sha256[:16]}.with-{'-'.join(map(str, classes))}"
     return f"{stem}.npz", f"{stem}.json"
-
-
-def _weights(side: Side) -> Path:
-    path = Path(side.version.weights_uri.removeprefix("file://"))
-    if not path.is_file():
-        raise UnknownModel(
-            f"{side.version.name} cannot look at this video any more: its file is gone. Whoever"
-            f" runs this can put it back ({path.name})."
-        )
-    return path
-
-
-def _changed(side: Side) -> str:
-    return (
-        f"{side.version.name} cannot look at this video any more: its file was changed since."
-        " Whoever runs this can put the old one back."
-    )

@@ -1,0 +1,143 @@
+"""Other methods beside ours, through the real default: what they can say is shown to be so."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.workflow import explain, ingest, other_methods
+from app.workflow.errors import UnknownModel, UnknownVideo
+from app.workflow.other_methods import Compared
+from app.workflow.services import Services
+from model.errors import Cancelled
+from model.inference.compared import OCCLUSION, OURS, WINDOWS, MethodCurves, on_clips
+from model.inference.methods import METHODS
+from model.inference.prediction import Prediction
+from model.weights import checkpoint
+from storage.media import side_uri
+from tests.app.workflow.lessons import JUGGLING, short
+
+
+@pytest.fixture(scope="module")
+def compared(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Compared:
+    """Everything, on a very short video."""
+    path = short(JUGGLING, tmp_path_factory.mktemp("clips"))
+    video = ingest.store(services, ingest.Upload(path, path.name), quietly).video
+    answer = explain.explain(services, video, quietly)
+    return other_methods.compare(services, answer, quietly)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What does not need more looks, on a video of several clips with an improbable class too."""
+
+    prediction: Prediction
+    methods: tuple[MethodCurves, ...]
+
+
+@pytest.fixture(scope="module")
+def drawn(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    path = short(JUGGLING, tmp_path_factory.mktemp("clips"), 3.2)
+    predictor = services.models.predictor()
+    first = predictor.predict(path, top_k=2)
+    least = int(first.logits.argmin())
+    prediction = predictor.predict(path, top_k=2, classes=(least,))
+    loaded = checkpoint.load(services.models.active_path())
+    return Drawn(prediction, on_clips(loaded, path, prediction, on_progress=quietly))
+
+
+def quietly(*_: object) -> None:
+    """Says nothing."""
+
+
+def test_every_method_at_every_stage_for_every_class(compared: Compared) -> None:
+    ways = [one.way for one in compared.methods]
+    assert ways[0] == OURS
+    assert ways[-1] == OCCLUSION
+    assert len(ways) == len(set(ways)) == 2 + 2 * len(METHODS)
+    top = compared.answer.prediction.top
+    for one in compared.methods:
+        assert one.curves.shape == (len(top), len(one.seconds))
+        assert np.isfinite(one.curves).all()
+        assert one.cost_s > 0
+        assert (np.diff(one.seconds) > 0).all()
+        assert np.abs(one.curves[0] - one.curves[1]).max() > 0  # classes have curves of their own
+    assert len(compared.methods[-1].seconds) == WINDOWS
+
+
+def test_ours_is_what_the_answer_shows(drawn: Drawn) -> None:
+    evidence = drawn.prediction.evidence
+    assert len(drawn.prediction.clips) > 1
+    ours = drawn.methods[0]
+    np.testing.assert_allclose(ours.seconds, evidence.seconds)
+    np.testing.assert_allclose(ours.curves, evidence.curves, atol=0.02)  # which is kept in 16 bit
+
+
+def test_what_is_said_to_add_up_does_and_nothing_else(drawn: Drawn) -> None:
+    evidence = drawn.prediction.evidence
+    logits, biases = np.array(evidence.logits), np.array(evidence.biases)
+    for one in drawn.methods:
+        if len(one.seconds) == len(evidence.weights):
+            told = one.curves.astype(np.float64) @ evidence.weights + biases
+        else:
+            told = one.curves.astype(np.float64).mean(axis=1) + biases
+        error = np.abs(told - logits).max() / np.abs(logits).max()
+        assert (error < 1e-3) == one.way.adds_up, (one.way, error)
+
+
+def test_only_signed_methods_speak_against_a_class(drawn: Drawn) -> None:
+    for one in drawn.methods:
+        assert (one.curves.min() < 0) == one.way.signed, one.way
+
+
+def test_it_is_kept_for_this_answer_only(services: Services, compared: Compared) -> None:
+    answer = compared.answer
+    version = answer.prediction.version
+    again = other_methods.find(services, answer.video.id, version=version[:12])
+    assert [one.way for one in again.methods] == [one.way for one in compared.methods]
+    for one, other in zip(again.methods, compared.methods, strict=True):
+        np.testing.assert_allclose(one.curves, other.curves, rtol=1e-6)
+        np.testing.assert_array_equal(one.seconds, other.seconds)
+        assert one.cost_s == other.cost_s
+    name = f"{version[:16]}.auto.methods.json"
+    path = services.media.local_path(side_uri(answer.video.sha256, name))
+    stored = json.loads(path.read_text())
+    try:
+        stored["scores"][0][1] += 1.0
+        path.write_text(json.dumps(stored))
+        assert other_methods.find(services, answer.video.id, version=version).methods == ()
+    finally:
+        stored["scores"][0][1] -= 1.0
+        path.write_text(json.dumps(stored))
+
+
+def test_links_that_lead_nowhere(services: Services, compared: Compared, tmp_path: Path) -> None:
+    version, video_id = compared.answer.prediction.version, compared.answer.video.id
+    with pytest.raises(UnknownModel, match="a version of the model that is not here"):
+        other_methods.find(services, video_id, version="0" * 12)
+    path = short(JUGGLING, tmp_path, 0.5)
+    video = ingest.store(services, ingest.Upload(path, path.name), quietly).video
+    with pytest.raises(UnknownVideo, match="default has not looked at this video yet"):
+        other_methods.find(services, video.id, version=version)
+
+
+def test_it_can_be_stopped_and_then_keeps_nothing(services: Services, tmp_path: Path) -> None:
+    path = short(JUGGLING, tmp_path, 0.7)
+    video = ingest.store(services, ingest.Upload(path, path.name), quietly).video
+    answer = explain.explain(services, video, quietly)
+    shares: list[float] = []
+
+    def stop_soon(stage: str, share: float) -> None:
+        shares.append(share)
+        if share >= 0.2:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        other_methods.compare(services, answer, stop_soon)
+    assert shares == sorted(shares)
+    found = other_methods.find(services, video.id, version=answer.prediction.version)
+    assert found.methods == ()
