@@ -25,7 +25,7 @@ import gradio as gr
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
-from app.components.wording import certainty, is_sure
+from app.components.wording import certainty_of
 from app.workflow.side_by_side import SHORT, Pair, Side
 from app.workflow.walking import Way
 
@@ -133,19 +133,20 @@ def _answer(side: Side, start_at: float | None) -> dict[str, Any] | None:
 
 def _rows(pair: Pair, side: Side) -> list[dict[str, Any]]:
     said = sentences(side.answer.prediction) if side.answer else ()
-    sure = side.answer is not None and is_sure(side.answer.prediction)
     rows = []
     for label in pair.classes:
         index, row = side.index(label), side.row(label)
-        probability = None
+        probability, words = None, ""
         if index is not None and side.answer is not None:
-            probability = float(side.answer.prediction.probabilities[index])
+            prediction = side.answer.prediction
+            probability = float(prediction.probabilities[index])
+            words = certainty_of(prediction, index, probability)
         rows.append(
             {
                 "known": index is not None,
                 "row": row,
                 "probability": probability,
-                "words": "" if probability is None else certainty(probability, sure=sure),
+                "words": words,
                 "summary": "" if row is None else said[row],
             }
         )

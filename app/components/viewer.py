@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import packed, sentences
 from app.components.reasons import doubts, reasons
-from app.components.wording import certainty, checked, headline, hesitation, is_sure
+from app.components.wording import certainty_of, checked, headline, hesitation, is_sure
 from model.inference.prediction import Prediction
 
 SCRIPTS = (
@@ -124,13 +124,12 @@ def viewer_value(
 
 
 def _classes(prediction: Prediction) -> list[dict[str, Any]]:
-    sure = is_sure(prediction)
     return [
         {
             "index": score.index,
             "label": score.label,
             "probability": score.probability,
-            "words": certainty(score.probability, sure=sure),
+            "words": certainty_of(prediction, score.index, score.probability),
             "summary": sentence,
         }
         for score, sentence in zip(prediction.top, sentences(prediction), strict=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from model.inference.certainty import doubt
+from model.inference.certainty import Reason, doubt
 from model.inference.prediction import Prediction, Span
 
 NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
@@ -16,7 +16,13 @@ CERTAINTY = (
     (0.10, "a guess"),
     (0.00, "unlikely"),
 )
-MOST_IF_UNSURE = 0.35
+MOST_IF_UNSURE, LEAST_IF_SURE = 0.35, 0.60
+
+WHY: Mapping[Reason, str] = {
+    "weak": "Its answer is spread out over many classes.",
+    "close": "What tells the two apart means little here.",
+    "unfamiliar": "Perhaps the video resembles nothing that it knows.",
+}
 
 
 def percent(probability: float) -> str:
@@ -28,10 +34,22 @@ def percent(probability: float) -> str:
     return f"{probability * 100:.0f}{NO_BREAK}%"
 
 
-def certainty(probability: float, *, sure: bool = True) -> str:
-    """The words for a probability in 0..1; an answer that is not sure gets no strong ones."""
-    meant = probability if sure else min(probability, MOST_IF_UNSURE)
-    return next(words for limit, words in CERTAINTY if meant >= limit)
+def certainty(probability: float) -> str:
+    """The words for a probability in 0..1."""
+    return next(words for limit, words in CERTAINTY if probability >= limit)
+
+
+def certainty_of(prediction: Prediction, index: int, probability: float) -> str:
+    """The words for one class of an answer, in keeping with whether the answer is sure.
+
+    Of an answer that is not sure no class gets strong words. If one is called sure by a model that
+    was checked, its first class counts as likely: answers called sure were mostly right in the check.
+    """
+    if not is_sure(prediction):
+        return certainty(min(probability, MOST_IF_UNSURE))
+    if prediction.calibration is not None and index == prediction.top[0].index:
+        return certainty(max(probability, LEAST_IF_SURE))
+    return certainty(probability)
 
 
 def is_sure(prediction: Prediction) -> bool:
@@ -45,7 +63,8 @@ def headline(prediction: Prediction) -> str:
         return "There is no answer for this video."
     first, *others = prediction.top
     if is_sure(prediction):
-        return f"{first.label}: {certainty(first.probability)} ({percent(first.probability)})"
+        words = certainty_of(prediction, first.index, first.probability)
+        return f"{first.label}: {words} ({percent(first.probability)})"
     guesses = [f"{score.label} ({percent(score.probability)})" for score in (first, *others[:1])]
     return f"Not sure: maybe {', or '.join(guesses)}."
 
@@ -56,8 +75,8 @@ def hesitation(prediction: Prediction) -> str | None:
     if found is None:
         return None
     return (
-        f"The model is not sure about this video. {found.text} Its guesses and what tells them "
-        "apart mean little here: please look for yourself."
+        f"The model is not sure about this video. {found.text} {WHY[found.reason]} "
+        "Please look for yourself."
     )
 
 
