@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, services_of
+from app.cli.keeping import Keeping
 from app.workflow.models import predict_file
 from app.workflow.reporting import report
 from model.errors import VideoError
@@ -36,10 +37,24 @@ def predict(
     top: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 5,
     scores: Annotated[bool, typer.Option("--scores", help="Give all classes' scores.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a video.")] = False,
+    film: Annotated[
+        Path | None, typer.Option(help="Write the video with heat map and curve to this MP4.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write a table with a row for each moment.")
+    ] = None,
+    arrays: Annotated[Path | None, typer.Option(help="Write all arrays as an npz file.")] = None,
+    label: Annotated[
+        str | None, typer.Option(help="The class that the film is about. Default: the first.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Say what happens in videos. Nothing is stored."""
+    """Say what happens in videos. Nothing is stored but the files that are asked for."""
+    keeping = Keeping(film, csv, arrays, label)
+    keeping.check(videos)
     services = services_of(context, data_dir, engine=engine)
+    labels = services.models.predictor(model).checkpoint.spec.labels
+    classes = keeping.classes(labels)
     failed = False
     for video in videos:
         try:
@@ -50,7 +65,9 @@ def predict(
                 protocol=protocol,
                 average=average_clips,
                 top_k=top,
+                classes=classes,
             )
+            keeping.write(services, video, prediction)
         except VideoError as error:
             failed = True
             print(f"{video}: {' '.join(str(error).split())}", file=sys.stderr)

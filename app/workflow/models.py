@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -167,7 +168,13 @@ def predict_file(
     protocol: ProtocolName,
     average: Averaging,
     top_k: int,
+    classes: Sequence[int] = (),
 ) -> Prediction:
-    """An answer for a file that is not stored. Raises `VideoError`, `UnknownModel`."""
+    """An answer for a file that is not stored. Raises `VideoError`, `UnknownModel`.
+
+    `classes` are explained too, though they may not be among the `top_k`.
+    """
     predictor = models.predictor(model)
-    return predictor.predict(video, protocol=protocol, average=average, top_k=top_k)
+    return predictor.predict(
+        video, protocol=protocol, average=average, top_k=top_k, classes=classes
+    )
