@@ -42,8 +42,8 @@ def certainty(probability: float) -> str:
 def certainty_of(prediction: Prediction, index: int, probability: float) -> str:
     """The words for one class of an answer, in keeping with whether the answer is sure.
 
-    Of an answer that is not sure no class gets strong words. If one is called sure by a model that
-    was checked, its first class counts as likely: answers called sure were mostly right in the check.
+    Of an answer that is not sure no class gets strong words. One that is called sure by a model
+    that was checked is at least likely, for most such answers were right.
     """
     if not is_sure(prediction):
         return certainty(min(probability, MOST_IF_UNSURE))
@@ -83,7 +83,7 @@ def hesitation(prediction: Prediction) -> str | None:
 def checked(prediction: Prediction) -> str:
     """What an answer called sure was worth when that was measured; empty if nobody did."""
     known = prediction.calibration
-    if known is None or not is_sure(prediction):
+    if known is None or known.sure_right is None or not is_sure(prediction):
         return ""
     return (
         f"Of 100 answers called sure, {known.sure_right * 100:.0f} were right in our check on "

@@ -28,10 +28,14 @@ from model.learning.start import Progress
 from model.network.staged import StagedNetwork
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
-from model.weights.spec import ModelSpec
+from model.weights.spec import Calibration, ModelSpec
 
 LOOKING: Mapping[Scope, float] = {"head": 0.95, "last-stage": 0.5, "end-to-end": 0.1}
 """The share of the work that computing features is."""
+
+CALIBRATED_FOR_PARENT = (
+    "When it is called sure was measured of the version it began from, not of this one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,27 @@ def finetune(lesson: Lesson, tell: Tell) -> str:
         parent.spec,
         name=lesson.name,
         labels=lesson.labels,
-        origin=f"Taught by corrections from {lesson.parent.spec.name}. {parent.spec.origin}",
+        origin=_origin(lesson),
+        calibration=_inherited(parent.spec),
     )
     with space_watched(lesson.target):
         lesson.target.parent.mkdir(parents=True, exist_ok=True)
         return checkpoint.save(lesson.target, spec, network.state_dict())
+
+
+def _inherited(parent: ModelSpec) -> Calibration | None:
+    """The parent's, but for what was counted with the parent's own weights."""
+    known = parent.calibration
+    return None if known is None else replace(known, sure_right=None)
+
+
+def _origin(lesson: Lesson) -> str:
+    """Where the version comes from, and what of it was measured of its parent alone."""
+    parent = lesson.parent.spec
+    told = [f"Taught by corrections from {parent.name}."]
+    if parent.calibration is not None and CALIBRATED_FOR_PARENT not in parent.origin:
+        told.append(CALIBRATED_FOR_PARENT)
+    return " ".join([*told, parent.origin])
 
 
 def joined_as_far(loaded: LoadedCheckpoint, joined: int) -> LoadedCheckpoint:

@@ -27,13 +27,13 @@ class Calibration:
     right (Guo et al. 2017, eq. 9). An answer is called sure from `least_probability` on (0..1,
     after that), if the logarithm of the sum of the exponentials of its logits is `least_energy`
     or more. `sure_right` (0..1) of the answers called sure were right, on clips that these two
-    were not chosen on.
+    were not chosen on; None if that was not measured of these weights.
     """
 
     temperature: float
     least_probability: float
     least_energy: float
-    sure_right: float
+    sure_right: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,12 @@ def calibration_from(raw: Any) -> Calibration | None:
     """
     if raw is None:
         return None
-    _check(isinstance(raw, dict) and all(map(_is_number, raw.values())), "calibration")
-    _check(raw.keys() == CALIBRATION.keys(), "calibration")
+    _check(isinstance(raw, dict) and raw.keys() == CALIBRATION.keys(), "calibration")
     for field, (least, most) in CALIBRATION.items():
-        _check(least <= raw[field] <= most, f"calibration.{field}")
-    return Calibration(**{field: float(raw[field]) for field in CALIBRATION})
+        unknown = field == "sure_right" and raw[field] is None
+        known = _is_number(raw[field]) and least <= raw[field] <= most
+        _check(unknown or known, f"calibration.{field}")
+    return Calibration(**raw)
 
 
 def _normalisation(raw: Any) -> Normalisation:

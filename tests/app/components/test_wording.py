@@ -96,6 +96,8 @@ def test_doubt_is_explained_and_a_sure_answer_says_what_that_was_worth() -> None
     )
     assert "spread out" in (hesitation(said(0.15, 0.14)) or "")
     assert "resembles nothing" in (hesitation(unsure) or "")
+    taught = said(0.5, 0.2, calibration=replace(CHECKED, sure_right=None))
+    assert checked(taught) == ""  # its parent was checked, it was not
     assert checked(unsure) == checked(said(0.9, 0.05)) == ""  # unsure, or never checked
 
 

@@ -18,14 +18,16 @@ from model.learning.adapt import from_scratch, with_joined
 from model.learning.errors import LearningError, ListError, NoSpaceError, TooFewError
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, LastStage, Trunk
-from model.learning.finetune import finetune
+from model.learning.finetune import CALIBRATED_FOR_PARENT, finetune
 from model.learning.lesson import Lesson, Scope
 from model.learning.recipe import Recipe
 from model.learning.scoring import evaluate
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
+from model.weights.spec import Calibration
 from tests.model.learning.films import LABELS, SPEC, draw, draw_set
 
+CALIBRATION = Calibration(1.2, least_probability=0.5, least_energy=1.0, sure_right=0.9)
 OLD = ("one", "two", "three")
 QUICK = Recipe(
     epochs=2, batch_size=4, lr=0.01, lr_batch=4, schedule="cosine", milestones=(), warmup_epochs=0
@@ -52,7 +54,8 @@ def parent(tmp_path_factory: pytest.TempPathFactory) -> LoadedCheckpoint:
     start = from_scratch(replace(SPEC, labels=OLD), 5)
     torch.nn.init.normal_(start.network.head.weight, std=0.3, generator=torch.manual_seed(0))
     path = tmp_path_factory.mktemp("parent") / "parent.safetensors"
-    checkpoint.save(path, start.spec, start.network.state_dict())
+    spec = replace(start.spec, calibration=CALIBRATION)
+    checkpoint.save(path, spec, start.network.state_dict())
     return checkpoint.load(path)
 
 
@@ -129,6 +132,8 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
     loaded = checkpoint.load(target)
     assert (loaded.sha256, loaded.spec.labels) == (sha256, (*OLD, *LABELS[:2]))
     assert trunk_moved(parent, loaded) == (scope == "end-to-end")
+    assert loaded.spec.calibration == replace(CALIBRATION, sure_right=None)
+    assert loaded.spec.origin.count(CALIBRATED_FOR_PARENT) == 1
     found = evaluate(loaded, films, cache_dir=tmp_path, engine="torch")
     assert found.metrics.top1 == 1.0
     predictor = LocalPredictor(loaded, cache_dir=tmp_path, engine="torch")
