@@ -44,9 +44,7 @@ def kept(services: Services, answer: Answer) -> Examination | None:
     if stored.get("format") != FORMAT:
         return None
     found = _from_fields(stored)
-    first = answer.prediction.top[0]
-    is_same = (stored["class"], found.check.before) == (first.index, first.probability)
-    return found if is_same else None
+    return found if stored["about"] == _about(answer.prediction) else None
 
 
 def check(services: Services, answer: Answer, on_progress: OnProgress) -> Examination | None:
@@ -62,7 +60,7 @@ def check(services: Services, answer: Answer, on_progress: OnProgress) -> Examin
     path = services.media.local_path(answer.video.uri)
     found = checking.examine(predictor, path, answer.prediction, on_progress=on_progress)
     if found is not None:
-        text = json.dumps(_to_fields(found) | {"class": answer.prediction.top[0].index})
+        text = json.dumps(_to_fields(found) | {"about": _about(answer.prediction)})
         name = _name(answer.prediction)
         services.media.put_side(answer.video.sha256, name, io.BytesIO(text.encode()))
     return found
@@ -97,6 +95,12 @@ def check_report(prediction: Prediction, examination: Examination | None) -> dic
 
 def _name(prediction: Prediction) -> str:
     return f"{prediction.version[:16]}.{prediction.protocol}.check.json"
+
+
+def _about(prediction: Prediction) -> list[float]:
+    """What a check belongs to: it says nothing about another answer, or one in other steps."""
+    first = prediction.top[0]
+    return [first.index, first.probability, len(prediction.evidence.seconds)]
 
 
 def _to_fields(found: Examination) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from app.workflow import explain, same_model, versions
-from app.workflow.errors import UnknownVideo
+from app.workflow.errors import AppError, UnknownVideo
 from app.workflow.explain import Answer
 from app.workflow.services import Services
 from model.inference.compared import MethodCurves, Way, compare_methods
+from model.inference.completeness import adds_up
 from model.inference.prediction import OnProgress, Prediction
 from model.weights import checkpoint
 from storage.media import side_uri
@@ -51,8 +52,11 @@ def find(services: Services, video_id: int, *, version: str) -> Compared:
 def compare(services: Services, answer: Answer, on_progress: OnProgress) -> Compared:
     """Asks all methods with the version that gave the answer, and keeps what they say.
 
-    Raises `UnknownModel` if its file is gone, `VideoError`, `StorageError`, `Cancelled`.
+    Raises `AppError` if the answer shows no evidence or the version's file is gone, `VideoError`,
+    `StorageError`, `Cancelled`.
     """
+    if not adds_up(answer.prediction.evidence):
+        raise AppError("This answer shows no evidence, so there is nothing to compare.")
     version = versions.find(services, answer.prediction.version)
     predictor = same_model.predictor_of(services, version)
     # a copy of its own, on the processor: the one that answers belongs to its engine
@@ -80,7 +84,7 @@ def _kept(services: Services, answer: Answer) -> tuple[MethodCurves, ...]:
         return ()
     with services.media.open(uri) as stream:
         stored = json.load(stream)
-    fits = stored.get("format") == FORMAT and stored["scores"] == _scores(answer.prediction)
+    fits = stored.get("format") == FORMAT and stored["about"] == _about(answer.prediction)
     return _from_fields(stored["methods"]) if fits else ()
 
 
@@ -88,9 +92,10 @@ def _name(prediction: Prediction) -> str:
     return f"{prediction.version[:16]}.{prediction.protocol}.methods.json"
 
 
-def _scores(prediction: Prediction) -> list[list[float]]:
+def _about(prediction: Prediction) -> list[list[float]]:
     """What the curves belong to: they are of no use beside another answer."""
-    return [[score.index, score.logit] for score in prediction.top]
+    steps = len(prediction.evidence.seconds)
+    return [[score.index, score.logit, steps] for score in prediction.top]
 
 
 def _to_fields(prediction: Prediction, methods: Sequence[MethodCurves]) -> dict[str, Any]:
@@ -103,7 +108,7 @@ def _to_fields(prediction: Prediction, methods: Sequence[MethodCurves]) -> dict[
         }
         for one in methods
     ]
-    return {"format": FORMAT, "scores": _scores(prediction), "methods": lines}
+    return {"format": FORMAT, "about": _about(prediction), "methods": lines}
 
 
 def _from_fields(stored: Sequence[Mapping[str, Any]]) -> tuple[MethodCurves, ...]:

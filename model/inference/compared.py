@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +25,9 @@ from model.inference.prediction import OnProgress, Prediction, Span, Stage
 from model.inference.protocols import Plan, plan, stream_clips
 from model.inference.saliency import Head, class_evidence
 from model.inference.timeline import ClipEvidence, merge_evidence
+from model.network.atrous import open_in_time
 from model.network.centres import centres_of
+from model.network.staged import StagedNetwork
 from model.network.video_network import Axis
 from model.video.facts import VideoInfo, VideoLimits
 from model.video.reader import VideoReader
@@ -105,23 +108,28 @@ def on_clips(
     limits: VideoLimits | None = None,
     on_progress: OnProgress,
 ) -> tuple[MethodCurves, ...]:
-    """Ours and the methods by gradients, on the clips that `prediction` came from.
+    """Ours, as `prediction` has it, and the methods by gradients on the clips that it came from.
 
+    What ours costs is measured on the same clips, by the last stage once more in finer steps.
     `checkpoint` is the version that gave `prediction` for `video`; nobody else uses its network
     meanwhile. Raises what `VideoReader` raises, and whatever `on_progress` does.
     """
     classes = [score.index for score in prediction.top]
     _import_before_any_clock_runs()
     drawn: dict[Way, _Drawn] = defaultdict(_Drawn)
+    ours_s = 0.0
     with VideoReader(video, limits or VideoLimits()) as reader:
         planned = _plan_of(prediction, checkpoint, reader.info)
         rows = planned.sampling.frame_inds
         for done, (row, clip) in enumerate(_clips(reader, checkpoint, planned)):
             on_progress("looking", done / len(rows))
             for stage in _stages(checkpoint, clip, reader.info.pts_s[rows[row]], classes):
+                ours_s += stage.ours_cost_s
                 for way, maps, cost_s in _maps(stage):
                     drawn[way].add(row, stage.seconds, maps, cost_s)
-    return tuple(one.merged(way) for way, one in drawn.items())
+    evidence = prediction.evidence
+    ours = MethodCurves(OURS, evidence.seconds, evidence.curves, ours_s)
+    return (ours, *(one.merged(way) for way, one in drawn.items()))
 
 
 def occlusion(
@@ -132,7 +140,7 @@ def occlusion(
     `predictor` gave `prediction` for `video`. Raises what `predict` and `on_progress` raise.
     """
     edges = np.linspace(0.0, prediction.video.duration_s, WINDOWS + 1)
-    windows = [Span(float(a), float(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    windows = [Span(float(start), float(end)) for start, end in pairwise(edges)]
     before = np.array([score.logit for score in prediction.top])
     classes = [score.index for score in prediction.top]
     started = time.perf_counter()
@@ -160,14 +168,13 @@ def occlusion(
 @dataclass(frozen=True, slots=True)
 class _Stage:
     """One clip at one stage: features [1, C, T', H', W'], the classes' gradients [k, ...] by them,
-    the times [T'] of its steps, and the seconds that the gradients took."""
+    the times [T'] of its steps, the seconds that the gradients took, and those of our own way."""
 
     place: Place
     features: NDArray[np.float32]
     gradients: NDArray[np.float32]
     seconds: NDArray[np.float64]
     cost_s: float
-    ours: NDArray[np.float32] | None = None  # [k, T', H', W'], at the last stage only
     ours_cost_s: float = 0.0
 
 
@@ -227,24 +234,33 @@ def _stages(
     started = time.perf_counter()
     before, gradients = earlier_stage(network, clip, classes)
     pass_s = time.perf_counter() - started
+    axis = centres_of([*network.trunk], size)[0]
+    yield _Stage("stage before", before, gradients, _seconds(axis, before, times), pass_s)
     with torch.no_grad():  # the answer itself has gone this way, so nobody is charged for it
         last = network.last_stage(torch.from_numpy(before)).numpy()
+    ours_s = _closed_form_s(network, head, before, classes)
     started = time.perf_counter()
-    ours = class_evidence(last, head, classes)[:, 0]
-    ours_s = time.perf_counter() - started
+    gradients = np.stack([head_gradients(head, index, last) for index in classes])
+    head_s = time.perf_counter() - started
+    axis = network.centres(size)[0]
+    yield _Stage("last stage", last, gradients, _seconds(axis, last, times), head_s, ours_s)
+
+
+def _closed_form_s(
+    network: StagedNetwork, head: Head, before: NDArray[np.float32], classes: Sequence[int]
+) -> float:
+    """Seconds for the evidence in finer steps from what goes into the last stage; at most, as the
+    answer's own pass through that stage is not needed then."""
+    opened = open_in_time(network.last_stage)
     started = time.perf_counter()
-    by_last = np.stack([head_gradients(head, index, last) for index in classes])
-    by_last_s = time.perf_counter() - started
-    seconds = _seconds(network.centres(size)[0], last.shape[2], times)
-    yield _Stage("last stage", last, by_last, seconds, by_last_s, ours, ours_s)
-    axis = centres_of([*network.trunk], size)[0]
-    yield _Stage("stage before", before, gradients, _seconds(axis, before.shape[2], times), pass_s)
+    with torch.no_grad():
+        finer = opened(torch.from_numpy(before)).numpy()
+    class_evidence(finer, head, classes)
+    return time.perf_counter() - started
 
 
 def _maps(stage: _Stage) -> Iterator[tuple[Way, NDArray[np.float32], float]]:
     """Way, maps [k, T', H', W'] times all their cells, and seconds, for every way at a stage."""
-    if stage.ours is not None:
-        yield OURS, stage.ours, stage.ours_cost_s
     cells = np.float32(np.prod(stage.features.shape[2:]))
     for method in METHODS:
         started = time.perf_counter()
@@ -256,8 +272,10 @@ def _maps(stage: _Stage) -> Iterator[tuple[Way, NDArray[np.float32], float]]:
         yield way, np.stack(maps) * cells, cost_s
 
 
-def _seconds(axis: Axis, steps: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
+def _seconds(
+    axis: Axis, features: NDArray[np.float32], times: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """When each of a clip's steps looks: the time of the frame in the middle of what it sees."""
-    centres = np.clip(axis.first + axis.step * np.arange(steps), 0, len(times) - 1)
+    centres = np.clip(axis.first + axis.step * np.arange(features.shape[2]), 0, len(times) - 1)
     seconds: NDArray[np.float64] = times[np.rint(centres).astype(np.int64)]
     return seconds

@@ -76,6 +76,10 @@ def test_a_check_of_another_answer_does_not_count(
     ):
         other = dataclasses.replace(answer.prediction, top=(changed, *rest))
         assert examine.kept(services, dataclasses.replace(answer, prediction=other)) is None
+    evidence = answer.prediction.evidence
+    fewer = dataclasses.replace(evidence, seconds=evidence.seconds[:-1])
+    other = dataclasses.replace(answer.prediction, evidence=fewer)
+    assert examine.kept(services, dataclasses.replace(answer, prediction=other)) is None
     assert found is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,21 +34,23 @@ def compared(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Co
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What does not need more looks, on a video of several clips with an improbable class too."""
+    """What does not need more looks, with a class that the model does not believe in."""
 
     prediction: Prediction
     methods: tuple[MethodCurves, ...]
 
 
-@pytest.fixture(scope="module")
-def drawn(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
-    path = short(JUGGLING, tmp_path_factory.mktemp("clips"), 3.2)
-    predictor = services.models.predictor()
-    first = predictor.predict(path, top_k=2)
-    least = int(first.logits.argmin())
-    prediction = predictor.predict(path, top_k=2, classes=(least,))
+def draw(services: Services, path: Path, classes: Sequence[int]) -> Drawn:
+    prediction = services.models.predictor().predict(path, top_k=1, classes=classes)
     loaded = checkpoint.load(services.models.active_path())
     return Drawn(prediction, on_clips(loaded, path, prediction, on_progress=quietly))
+
+
+@pytest.fixture(scope="module")
+def drawn(services: Services, compared: Compared) -> Drawn:
+    answer = compared.answer
+    least = int(answer.prediction.logits.argmin())
+    return draw(services, services.media.local_path(answer.video.uri), (least,))
 
 
 def quietly(*_: object) -> None:
@@ -69,24 +72,43 @@ def test_every_method_at_every_stage_for_every_class(compared: Compared) -> None
     assert len(compared.methods[-1].seconds) == WINDOWS
 
 
-def test_ours_is_what_the_answer_shows(drawn: Drawn) -> None:
-    evidence = drawn.prediction.evidence
-    assert len(drawn.prediction.clips) > 1
-    ours = drawn.methods[0]
-    np.testing.assert_allclose(ours.seconds, evidence.seconds)
-    np.testing.assert_allclose(ours.curves, evidence.curves, atol=0.02)  # which is kept in 16 bit
+def test_at_the_last_stage_grad_cam_is_ours_in_fewer_steps(drawn: Drawn) -> None:
+    evidence, (ours, *others) = drawn.prediction.evidence, drawn.methods
+    np.testing.assert_array_equal(ours.curves, evidence.curves)
+    for one in others:
+        if one.way.adds_up:
+            assert one.way.place == "last stage"
+            same = np.isin(evidence.seconds, one.seconds)
+            assert same.sum() == len(one.seconds) > 3
+            # all but the level, which makes the finer steps add up too
+            apart = evidence.curves[:, same] - one.curves
+            np.testing.assert_allclose(np.ptp(apart, axis=1), 0.0, atol=0.05)
 
 
 def test_what_is_said_to_add_up_does_and_nothing_else(drawn: Drawn) -> None:
     evidence = drawn.prediction.evidence
     logits, biases = np.array(evidence.logits), np.array(evidence.biases)
+    assert len(drawn.prediction.clips) == 1  # so that all steps of the others count alike
     for one in drawn.methods:
-        if len(one.seconds) == len(evidence.weights):
-            told = one.curves.astype(np.float64) @ evidence.weights + biases
-        else:
-            told = one.curves.astype(np.float64).mean(axis=1) + biases
+        weights = np.full(len(one.seconds), 1 / len(one.seconds))
+        if one.way == OURS:
+            weights = evidence.weights
+        told = one.curves.astype(np.float64) @ weights + biases
         error = np.abs(told - logits).max() / np.abs(logits).max()
         assert (error < 1e-3) == one.way.adds_up, (one.way, error)
+
+
+def test_clips_are_put_together_in_time(services: Services, tmp_path: Path) -> None:
+    drawn = draw(services, short(JUGGLING, tmp_path, 3.2), ())
+    assert len(drawn.prediction.clips) > 1
+    by_way = {(one.way.method, one.way.place): one for one in drawn.methods}
+    for place in ("last stage", "stage before"):
+        one = by_way["hirescam", place]
+        assert one.seconds[0] < 0.7
+        assert one.seconds[-1] > 2.5
+        assert (np.diff(one.seconds) > 0).all()
+    grad_cam, hirescam = (by_way[name, "last stage"] for name in ("grad-cam", "hirescam"))
+    np.testing.assert_allclose(grad_cam.curves, hirescam.curves, rtol=1e-3, atol=1e-3)
 
 
 def test_only_signed_methods_speak_against_a_class(drawn: Drawn) -> None:
@@ -107,11 +129,11 @@ def test_it_is_kept_for_this_answer_only(services: Services, compared: Compared)
     path = services.media.local_path(side_uri(answer.video.sha256, name))
     stored = json.loads(path.read_text())
     try:
-        stored["scores"][0][1] += 1.0
+        stored["about"][0][1] += 1.0
         path.write_text(json.dumps(stored))
         assert other_methods.find(services, answer.video.id, version=version).methods == ()
     finally:
-        stored["scores"][0][1] -= 1.0
+        stored["about"][0][1] -= 1.0
         path.write_text(json.dumps(stored))
 
 
@@ -134,7 +156,7 @@ def test_it_can_be_stopped_and_then_keeps_nothing(services: Services, tmp_path: 
     def stop_soon(stage: str, share: float) -> None:
         shares.append(share)
         if share >= 0.2:
-            raise Cancelled("Stopped.")
+            raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
         other_methods.compare(services, answer, stop_soon)
