@@ -13,6 +13,7 @@ from app.components.recalled import recalled
 from app.components.recorder import recorder
 from app.components.viewer import viewer
 from app.pages import showing
+from app.pages.checking import checking_part
 from app.pages.desk import Desk
 from app.pages.takeaway import takeaway_panel
 from app.workflow.examples.scenes import scenes
@@ -61,7 +62,9 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     )
     number = gr.Number(visible="hidden", elem_id="video-number", precision=0)
     take_away = takeaway_panel(services, number)
-    outputs = [news, shown, panel, number, cancel, look, bring, people]
+    answer_id = gr.Number(visible="hidden", elem_id="answer-number", precision=0)
+    check = checking_part(services, answer_id)
+    outputs = [news, shown, panel, number, cancel, look, bring, people, answer_id]
 
     uploaded = upload.upload(desk.uploaded, upload, outputs, **_quiet("gpu"))
     uploaded.then(lambda: None, None, upload, **_quiet())
@@ -77,6 +80,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     ]
     for answer in answered:
         answer.then(desk.recalled, number, people, **_quiet())
+        answer.then(check.desk.opened, answer_id, check.outputs, **_quiet())
         take_away(answer)
     look.click(None, None, None, js=ANY_VERSION, api_visibility="private")
     cancel.click(desk.stop, None, cancel, queue=False, **_quiet())

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."
 Update = tuple[Any, ...]
 """New values of: progress, viewer, correction panel, number, stop button, look button, bringing,
-learned already."""
+learned already, answer's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,7 @@ class Desk:
             ),
             gr.update(open=False, label="Bring another video"),
             self._pending(),
+            answer.id,
         )
 
 
@@ -184,6 +185,7 @@ def _update(
         gr.skip() if number is None else number,
         _stop_button(shown=running),
         gr.update(visible=can_look, value="Look at this video now"),
+        gr.skip(),
         gr.skip(),
         gr.skip(),
     )
