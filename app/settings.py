@@ -34,6 +34,12 @@ def _known_database(url: str) -> str:
     return url
 
 
+def _web_address(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("must start with https:// or http://")
+    return url
+
+
 def _listed(value: object) -> object:
     """`a, b`, as typed in the environment, becomes a tuple of lower-case names."""
     if isinstance(value, str):
@@ -74,6 +80,8 @@ class Settings(BaseSettings):
 
     # None: the version in use according to the database, else the one that ships with the program.
     model: str | None = None
+    # Where published models are fetched from instead of their publisher, with the same paths.
+    model_mirror: Annotated[str, AfterValidator(_web_address)] = ""
     engine: Literal["auto", "torch", "openvino"] = "auto"
     recall: bool = True  # say what people called similar videos; costs about a prediction more
     threads: int = Field(default=0, ge=0, le=1024)  # 0: as many as the machine has cores

@@ -27,6 +27,7 @@ def build(settings: Settings) -> Services:
         cache=settings.cache_dir,
         limits=limits,
         max_clips=settings.max_clips,
+        mirror=settings.model_mirror,
     )
     return Services(
         database=database,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, services_of
-from app.workflow import model_store
+from app.workflow import cards, model_store
 
 app = typer.Typer(help="List, download, import and choose models.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -32,11 +32,11 @@ def list_models(context: typer.Context, as_json: AsJson = False, data_dir: DataD
 
 @app.command()
 def download(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
-    """Download a published model by its name (see `models list`) and import it."""
+    """Fetch a model by its name (see `models list`): a published one, or the teacher."""
     services = services_of(context, data_dir)
     path = model_store.download(services.models, name, on_progress=_tell_bytes)
-    print(f"\n{name} is ready: {path}")
-    print(f"To let it answer: python -m app models use {name}")
+    print(f"\n{path.stem} is ready: {path}")
+    print(f"To let it answer: python -m app models use {path.stem}")
 
 
 @app.command(name="import")
@@ -67,6 +67,23 @@ def use(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
     services = services_of(context, data_dir)
     model_store.use(services.models, name, by="command line")
     print(f"{name} answers from now on.")
+
+
+@app.command()
+def card(
+    context: typer.Context,
+    name: str,
+    save: Annotated[
+        bool, typer.Option("--save", help="Write it beside the model's weights instead.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print what there is to know about a model, in the form of Hugging Face's model cards."""
+    services = services_of(context, data_dir)
+    if save:
+        print(cards.save_card(services, name))
+    else:
+        print(cards.card_of(services, name), end="")
 
 
 def _tell_bytes(done: int, total: int | None) -> None:

@@ -9,6 +9,7 @@ from app.pages.annotate import annotate_page
 from app.pages.api import api
 from app.pages.browse import browse_page
 from app.pages.compare import compare_page
+from app.pages.models import models_page
 from app.pages.share import share_page
 from app.pages.status import status_line
 from app.pages.teach import teach_page
@@ -35,6 +36,9 @@ def build_site(services: Services) -> gr.Blocks:
     with site.route("Teach", "/teach") as teaching:
         _head(teaching, services)
         teach_page(teaching, services, likeness)
+    with site.route("Models", "/models") as choosing:
+        _head(choosing, services)
+        models_page(choosing, services)
     with site.route("Compare", "/compare", show_in_navbar=False) as comparing:
         _head(comparing, services)
         compare_page(comparing, services)

@@ -5,7 +5,8 @@ AppError
 ├── UnknownVideo    no such video here
 ├── UnknownModel    no such model here
 ├── BadDecision     a label decision that cannot be kept
-└── CannotTeach     there is something in the way of teaching the model
+├── CannotTeach     there is something in the way of teaching the model
+└── CannotGet       a model cannot be fetched or cannot answer now
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class BadDecision(AppError):
 
 class CannotTeach(AppError):
     """There is too little to learn from, or something is in the way; the message says what."""
+
+
+class CannotGet(AppError):
+    """A model cannot be fetched, or cannot be made the one that answers; the message says why."""

@@ -57,7 +57,7 @@ def list_all(models: Models) -> list[ModelRow]:
 
 def download(models: Models, name: str, *, on_progress: OnBytes) -> Path:
     """Fetches a published model and imports it. Raises `DownloadError`, `CheckpointError`."""
-    entry = catalogue.find(name)
+    entry = catalogue.mirrored(catalogue.find(name), models.preferences.mirror)
     target = _target(models, entry.name)
     downloads = models.folder / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)

@@ -28,12 +28,13 @@ KEPT_LOADED = 2  # the one that answers and one that it is compared with
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How models are loaded and run."""
+    """How models are loaded and run. `mirror` stands for the publisher's address unless empty."""
 
     engine: EngineChoice
     cache: Path
     limits: VideoLimits
     max_clips: int
+    mirror: str = ""
 
 
 @dataclass(frozen=True, slots=True)

