@@ -86,8 +86,8 @@ def checked(prediction: Prediction) -> str:
     if known is None or known.sure_right is None or not is_sure(prediction):
         return ""
     return (
-        f"Of 100 answers called sure, {known.sure_right * 100:.0f} were right in our check on "
-        "other videos."
+        f"Of 100 answers called sure, {known.sure_right * 100:.0f} were right in our check, a "
+        "small one, on other videos."
     )
 
 

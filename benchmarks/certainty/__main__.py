@@ -47,7 +47,7 @@ from model.weights.catalogue import default_path
 from model.weights.spec import Calibration
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-SPLITS = 100
+SPLITS, GOAL = 100, 0.90
 CHOSEN = "probability and energy"
 
 
@@ -111,17 +111,16 @@ def _print_error(name: str, first: Floats, right: NDArray[np.bool_], groups: Seq
     low, high = np.quantile(draws, (0.025, 0.975))
     perfect = error_of_perfect(first, weights)
     mean, share = (float(np.average(of, weights=weights)) for of in (first, right))
-    print(
-        f"| {name} | {error:.3f} | {low:.3f}-{high:.3f} | {perfect:.3f} | {mean:.3f} | {share:.3f} |"
-    )
+    interval = f"{low:.3f}-{high:.3f}"
+    print(f"| {name} | {error:.3f} | {interval} | {perfect:.3f} | {mean:.3f} | {share:.3f} |")
 
 
 def print_ways(data: Table) -> float:
     """Each way of deciding on held-out halves; returns the chosen way's share of right answers."""
     parts = halves(data, SPLITS)
     print(
-        "\n| way, held-out halves | promise kept | right of sure | known sure | outside sure |"
-        " junk sure | frozen sure |\n|---|---|---|---|---|---|---|"
+        "\n| way, held-out halves | thresholds found | right of sure | halves with 90 % | "
+        "known sure | outside sure | junk sure | frozen sure |\n|---|---|---|---|---|---|---|---|"
     )
     shares = {}
     for way in WAYS:
@@ -138,12 +137,13 @@ def print_ways(data: Table) -> float:
 def _print_way(way: str, counts: list[Counts]) -> float:
     sure = sum(one.sure for one in counts)
     right = sum(one.right for one in counts) / sure if sure else 0.0
+    good = np.mean([one.right >= GOAL * one.sure for one in counts]) if counts else 0.0
     rest = (
         np.mean([getattr(one, part) for one in counts]) if counts else 0.0
         for part in ("known", "outside", "junk", "frozen")
     )
-    told = " | ".join(f"{share:.3f}" for share in rest)
-    print(f"| {way} | {len(counts)} of {2 * SPLITS} | {right:.3f} | {told} |")
+    told = " | ".join(f"{share:.3f}" for share in (right, good, *rest))
+    print(f"| {way} | {len(counts)} of {2 * SPLITS} | {told} |")
     return right
 
 
@@ -186,7 +186,7 @@ def print_chosen(found: Answers, data: Table, right: float) -> Calibration:
             f"  sure and wrong: {item.path.name} ({item.part} {item.label}): "
             f"{found.labels[told[row]]}"
         )
-    return Calibration(at, *limits, sure_right=round(right, 2))
+    return Calibration(round(at, 2), *limits, sure_right=round(right, 2))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ GROUPS = {
 }
 """Files of `clips/` that show the same people, by the beginnings of their names."""
 
-SEEDS = 4  # junk videos of each kind
+SEEDS = 12  # junk videos of each kind
 
 
 @dataclass(frozen=True, slots=True)

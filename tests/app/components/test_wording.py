@@ -92,7 +92,7 @@ def test_doubt_is_explained_and_a_sure_answer_says_what_that_was_worth() -> None
     unsure = said(0.5, 0.2, calibration=replace(CHECKED, least_energy=13.0))
     assert hesitation(sure) is None
     assert checked(sure) == (
-        "Of 100 answers called sure, 94 were right in our check on other videos."
+        "Of 100 answers called sure, 94 were right in our check, a small one, on other videos."
     )
     assert "spread out" in (hesitation(said(0.15, 0.14)) or "")
     assert "resembles nothing" in (hesitation(unsure) or "")

@@ -7,6 +7,7 @@ import os
 import pickle
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from torch import Tensor
 from model.errors import CheckpointError
 from model.network.i3d import I3D
 from model.weights import checkpoint
+from model.weights.catalogue import default_path
 from model.weights.i3d_package import BRANCHES, STEM, WEIGHTS, read_package
-from model.weights.make_default import default_spec, make
+from model.weights.make_default import CALIBRATION, default_spec, make
 
 Tree = dict[str, Any]
 
@@ -106,7 +108,8 @@ def test_makes_the_default_out_of_it(tmp_path: Path, weights: bytes) -> None:
     sha256 = make(packed(tmp_path, "file", weights), out)
     loaded = checkpoint.load(out)
     assert loaded.sha256 == sha256
-    assert loaded.spec == default_spec()
+    assert loaded.spec == replace(default_spec(), calibration=CALIBRATION)
+    assert loaded.spec == checkpoint.read_spec(default_path())
     assert out.stat().st_size < 12.5e6
 
 
