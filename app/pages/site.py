@@ -9,6 +9,7 @@ from app.pages.annotate import annotate_page
 from app.pages.api import api
 from app.pages.browse import browse_page
 from app.pages.compare import compare_page
+from app.pages.methods import methods_page
 from app.pages.models import models_page
 from app.pages.share import share_page
 from app.pages.status import status_line
@@ -42,6 +43,9 @@ def build_site(services: Services) -> gr.Blocks:
     with site.route("Compare", "/compare", show_in_navbar=False) as comparing:
         _head(comparing, services)
         compare_page(comparing, services)
+    with site.route("Methods", "/methods", show_in_navbar=False) as asking:
+        _head(asking, services)
+        methods_page(asking, services)
     with site.route("Export", "/export") as taking:
         _head(taking, services)
         share_page(services)
