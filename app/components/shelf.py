@@ -23,7 +23,7 @@ from model.learning.metrics import wilson
 from model.weights.catalogue import CLIP_S, EMBEDDED, Hits
 
 STYLES = ("common/base.css", "progress/progress.css", "models/models.css")
-SCRIPTS = {
+JOINED = {
     "shelf": ("common/dom.js", "models/card.js", "models/shelf.js"),
     "getting": ("common/dom.js", "models/getting.js"),
 }
@@ -178,8 +178,8 @@ def _bars(model: Shelved) -> list[dict[str, Any]]:
 def _counted(who: str, hits: Hits) -> dict[str, Any]:
     between = wilson(hits.first, hits.clips)
     words = (
-        f"{hits.first} of {hits.clips} right, {who}: {between.low * 100:.0f} to"
-        f" {between.high * 100:.0f} % of all such clips"
+        f"{hits.first} of {hits.clips} right, {who} (of all such clips {between.low * 100:.0f} to"
+        f" {between.high * 100:.0f} %)"
     )
     return _bar(words, hits.first / hits.clips, between.low, between.high)
 
@@ -195,7 +195,7 @@ def _component(name: str, value: dict[str, Any] | None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script(f"{name}.js", *SCRIPTS[name]),
+        js_on_load=script(f"{name}.js", *JOINED[name]),
         apply_default_css=False,
         elem_id=f"models-{name}",
     )

@@ -13,14 +13,14 @@ import gradio as gr
 from app.components.shelf import shelf_value
 from app.workflow import getting
 from app.workflow.services import Services
-from app.workflow.shelf import all_models
+from app.workflow.shelf import Shelved, all_models
 from storage.jobs import JobRecord
 
 Update = tuple[Any, ...]
 """New values of: getting, stop button, shelf, timer, order."""
 
 WAITING = "Waiting for the worker, which does one thing after the other."
-RECENT_S = 24 * 3600.0  # what ended before is no news any more
+RECENT_S = 3600.0  # what ended before is no news any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,11 @@ class ModelsDesk:
         """The whole page as things are."""
         job = getting.newest(self.services)
         busy = job is not None and job.state in getting.BUSY
+        models = all_models(self.services)
         return (
-            None if job is None or _is_old(job) else _getting(job),
+            None if job is None or _is_no_news(job, models) else _getting(job),
             gr.update(visible=busy),
-            shelf_value(all_models(self.services), busy=busy),
+            shelf_value(models, busy=busy),
             gr.Timer(active=busy),
             uuid.uuid4().hex,
         )
@@ -71,9 +72,12 @@ class ModelsDesk:
         return self.opened()
 
 
-def _is_old(job: JobRecord) -> bool:
-    ended = job.finished_at
-    return ended is not None and (datetime.now(UTC) - ended).total_seconds() > RECENT_S
+def _is_no_news(job: JobRecord, models: list[Shelved]) -> bool:
+    """Whether it ended long ago, or has been made to answer since."""
+    if job.finished_at is None:
+        return False
+    answers = any(model.state == "answers" and model.name == job.spec["name"] for model in models)
+    return answers or (datetime.now(UTC) - job.finished_at).total_seconds() > RECENT_S
 
 
 def _getting(job: JobRecord) -> dict[str, Any]:

@@ -36,8 +36,8 @@ PRETRAINED = {
 ONE_OF_400 = (
     "It knows the 400 actions of Kinetics and names one of them whatever it sees. An action that"
     " is not among them gets the name of one that looks alike. Such networks go by the place and"
-    " the things in the picture as much as by the movement, and they know best what people in"
-    " rich countries put on YouTube before 2017."
+    " the things in the picture as much as by the movement, and what they know is what people put"
+    " on YouTube before 2017."
 )
 NOT_MEASURED = "Nobody has measured that here."
 MODES = {
@@ -99,8 +99,8 @@ def measured(hits: Hits | None) -> str:
         return NOT_MEASURED
     low, high = (f"{100 * share:.0f}" for share in _ends(hits.first, hits.clips))
     return (
-        f"{hits.first} of {hits.clips} real clips right, the right name among the first five of"
-        f" {hits.fifth}. With so few clips the share of all such clips may lie anywhere between"
+        f"{hits.first} of {hits.clips} real clips right; of {hits.fifth} the right name was among"
+        f" the first five. With so few clips the share of all such clips may lie anywhere between"
         f" {low} and {high} %."
     )
 

@@ -66,6 +66,7 @@ def test_sizes_and_lists_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -
         ("PORT", "70000", "SECOND_LOOK_PORT"),
         ("ENGINE", "tpu", "it should be 'auto', 'torch' or 'openvino'"),
         ("DATABASE_URL", "mysql://x", "must start with sqlite:/// or postgresql"),
+        ("MODEL_MIRROR", "ftp://x", "must start with https:// or http://"),
         ("MAX_UPLOAD_BYTES", "much", "SECOND_LOOK_MAX_UPLOAD_BYTES"),
         ("LOGIN_HOURS", "0", "SECOND_LOOK_LOGIN_HOURS"),
         ("DATADIR", "/x", "did you mean SECOND_LOOK_DATA_DIR?"),

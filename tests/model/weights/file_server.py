@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,6 +22,7 @@ class Behaviour:
     status: int | None = None  # answers this instead of the file
     moved: bool = False  # redirects to another path first
     shifted: bool = False  # answers a range with another one
+    held: threading.Event | None = None  # sends half and waits for it before the rest
     asked: list[str | None] = field(default_factory=list)  # the Range header of every request
 
 
@@ -61,7 +62,13 @@ def handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
             if behaviour.sized:
                 self.send_header("Content-Length", str(len(content) - start))
             self.end_headers()
-            self.wfile.write(content[start:][: behaviour.break_after])
+            content = content[start:][: behaviour.break_after]
+            if behaviour.held is not None:
+                self.wfile.write(content[: len(content) // 2])
+                behaviour.held.wait(60)
+                content = content[len(content) // 2 :]
+            with suppress(ConnectionError):
+                self.wfile.write(content)
 
     return Handler
 
