@@ -61,8 +61,8 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
         save=partial(showing.save, services), undo=partial(showing.take_back, services)
     )
     number = gr.Number(visible="hidden", elem_id="video-number", precision=0)
-    take_away = takeaway_panel(services, number)
     answer_id = gr.Number(visible="hidden", elem_id="answer-number", precision=0)
+    take_away = takeaway_panel(services, answer_id)
     check = checking_part(services, answer_id)
     outputs = [news, shown, panel, number, cancel, look, bring, people, answer_id]
 
