@@ -14,6 +14,7 @@ from app.cli.keeping import Keeping
 from app.workflow.models import predict_file
 from app.workflow.reporting import report
 from model.errors import VideoError
+from model.inference.certainty import doubt
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.timeline import Averaging
 
@@ -84,5 +85,8 @@ def _print_for_people(prediction: Prediction, video: Path) -> None:
     print(f"{video} ({prediction.video.duration_s:.1f} s, model {prediction.model})")
     for score in prediction.top:
         print(f"  {score.probability:6.1%}  {score.label}")
+    hesitation = doubt(prediction)
+    if hesitation is not None:
+        print(f"  Not sure. {hesitation.text}")
     for note in prediction.notes:
         print(f"  Note: {note}")

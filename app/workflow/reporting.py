@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.inference.certainty import doubt
 from model.inference.prediction import Prediction
 from storage.browsing import VideoRow
 
@@ -15,10 +16,12 @@ def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> 
     """One JSON object for one video.
 
     `timeline.seconds[i]` is the middle of step i; a class's value there is its probability 0..1,
-    or null where nothing was looked at. `with_scores` adds the averaged logits (`scores`) and
-    `probabilities` of all classes. `frame_inds` [clips][frames] comes with the fixed protocols.
+    or null where nothing was looked at. `doubt` says why an answer is not `sure`. `with_scores`
+    adds the averaged logits (`scores`) and `probabilities` of all classes. `frame_inds`
+    [clips][frames] comes with the fixed protocols.
     """
     edges = prediction.timeline.edges
+    hesitation = doubt(prediction) if prediction.top else None
     answer: dict[str, Any] = {
         "video": video,
         "model": prediction.model,
@@ -38,6 +41,8 @@ def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> 
                 )
             },
         },
+        "sure": bool(prediction.top) and hesitation is None,
+        "doubt": hesitation and hesitation.text,
         "notes": list(prediction.notes),
     }
     if with_scores:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.components.viewer import viewer, viewer_value
 from model.inference.prediction import Span
+from model.weights.spec import Calibration
 from tests.browser.components.stage import (
     example_prediction,
     reasoned_prediction,
@@ -94,7 +96,21 @@ def viewer_url(counted_video: Path) -> Iterator[str]:
     reasoned = viewer_value(
         reasoned_prediction(), video_id=3, name="reasoned.mp4", src="/video.mp4?3"
     )
-    others = {"gap": gap, "unsure": unsure, "blind": blind, "reasoned": reasoned, "none": None}
+    measured = Calibration(1.0, least_probability=0.5, least_energy=0.0, sure_right=0.93)
+    checked = viewer_value(
+        replace(example_prediction(), calibration=measured),
+        video_id=1,
+        name="counted.mp4",
+        src="/video.mp4",
+    )
+    others = {
+        "gap": gap,
+        "unsure": unsure,
+        "blind": blind,
+        "reasoned": reasoned,
+        "checked": checked,
+        "none": None,
+    }
 
     def build() -> gr.Blocks:
         with gr.Blocks() as blocks:

@@ -255,6 +255,17 @@ def test_it_says_when_the_model_is_not_sure(shown: Page) -> None:
     assert video.evaluate("video => video.mark") == "kept"  # the player was not built anew
 
 
+def test_it_says_what_sure_was_worth_where_that_was_measured(shown: Page) -> None:
+    sentence = shown.get_by_text("Of 100 answers called sure, 93 were right")
+    expect(sentence).to_have_count(0)
+    shown.get_by_role("button", name="checked").click()
+    expect(sentence).to_be_visible()
+    expect(shown.get_by_role("note")).to_be_hidden()
+    shown.get_by_role("button", name="unsure").click()
+    expect(sentence).to_have_count(0)
+    expect(shown.get_by_role("note")).to_contain_text("it gives 18 % to its best guess, archery.")
+
+
 def test_without_evidence_there_is_still_an_answer(shown: Page) -> None:
     shown.get_by_role("button", name="blind").click()
     expect(shown.get_by_text("There is no evidence to show.")).to_be_visible()

@@ -1,0 +1,44 @@
+"""An answer comes back from the database as it went in, also one from before there were doubts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.workflow import packing
+from model.inference.certainty import doubt
+from model.inference.prediction import Prediction
+from model.weights.spec import Calibration
+from tests.model.inference.answers import answer_of
+
+MEASURED = Calibration(1.34, least_probability=0.48, least_energy=16.0, sure_right=None)
+
+
+def kept(answer: Prediction, *, forget: str = "") -> Prediction:
+    details = json.loads(json.dumps(packing.details_of(answer)))
+    details.pop(forget, None)
+    return packing.unpack(
+        version=answer.version,
+        scores=answer.top,
+        details=details,
+        arrays=packing.arrays_of(answer),
+    )
+
+
+@pytest.mark.parametrize("calibration", [None, MEASURED])
+def test_a_stored_answer_is_as_sure_as_it_was(calibration: Calibration | None) -> None:
+    strong = np.zeros((5, 8))
+    strong[0] = 9.0
+    answer = replace(answer_of(strong), calibration=calibration)
+    found = kept(answer)
+    assert found.calibration == calibration
+    assert doubt(found) == doubt(answer)
+    assert (doubt(found) is None) == (calibration is None)  # its energy is low
+
+
+def test_an_answer_from_before_there_were_calibrations() -> None:
+    answer = answer_of(np.zeros((5, 8)))
+    assert kept(answer, forget="calibration").calibration is None
