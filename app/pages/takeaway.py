@@ -109,8 +109,10 @@ def takeaway_panel(services: Services, answer_id: gr.Number) -> Callable[[Any], 
     with gr.Accordion("Take it with you", open=False, visible=False, elem_id="takeaway") as panel:
         gr.Markdown(WORDS)
         with gr.Row():
-            of = gr.Dropdown(label="A film of what speaks for", elem_id="takeaway-of")
-            against = gr.Dropdown(label="rather than", elem_id="takeaway-against")
+            of = gr.Dropdown(
+                label="A film of what speaks for", min_width=240, elem_id="takeaway-of"
+            )
+            against = gr.Dropdown(label="rather than", min_width=240, elem_id="takeaway-against")
         with gr.Row():
             film = gr.Button("Film (MP4)", variant="primary", elem_id="takeaway-film")
             numbers = gr.Button("Table (CSV)", elem_id="takeaway-csv")

@@ -36,15 +36,21 @@ class HeatPainter:
 
     def paint(self, picture: Image.Image, t: float) -> None:
         """Paints the evidence at `t` seconds over an RGB picture, in place."""
-        mix = mix_at(self._view.seconds, self._view.gaps, t)
-        if mix is not None:
-            fine = self._rows @ mix.of(self._view.maps) @ self._columns.T
-            value = np.clip(fine / self._view.scale.colour, -1, 1)
-            colours = self._shades[np.floor(value * SHADES + 0.5).astype(np.intp) + SHADES]
+        colours = self.colours(t)
+        if colours is not None:
             heat = Image.fromarray(colours).resize(self._size, Image.Resampling.BILINEAR)
             picture.paste(heat, self._corner, heat)
         if self._frame is not None:
             picture.paste(self._frame, self._corner, self._frame)
+
+    def colours(self, t: float) -> NDArray[np.uint8] | None:
+        """The map at `t`, [MAP_SIZE, MAP_SIZE, 4]: red, green, blue, alpha; None in a gap."""
+        mix = mix_at(self._view.seconds, self._view.gaps, t)
+        if mix is None:
+            return None
+        fine = self._rows @ mix.of(self._view.maps) @ self._columns.T
+        value = np.clip(fine / self._view.scale.colour, -1, 1)
+        return self._shades[np.floor(value * SHADES + 0.5).astype(np.intp) + SHADES]
 
 
 def _lattice(
