@@ -33,6 +33,7 @@ ANY_VERSION = """() => {
   address.searchParams.delete('version');
   history.replaceState(null, '', address);
 }"""
+FINER = "Look again, in finer steps of time"
 
 
 def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) -> None:
@@ -56,6 +57,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
         cancel = gr.Button("Stop", variant="stop", visible=False, elem_id="cancel")
         look = gr.Button("Look at this video now", variant="primary", visible=False, elem_id="look")
     shown = viewer()
+    finer = gr.Button(FINER, size="sm", visible=False, elem_id="finer")
     people = recalled()
     panel = correction(
         save=partial(showing.save, services), undo=partial(showing.take_back, services)
@@ -64,7 +66,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     answer_id = gr.Number(visible="hidden", elem_id="answer-number", precision=0)
     take_away = takeaway_panel(services, answer_id)
     check = checking_part(services, answer_id)
-    outputs = [news, shown, panel, number, cancel, look, bring, people, answer_id]
+    outputs = [news, shown, panel, number, cancel, look, bring, people, finer, answer_id]
 
     uploaded = upload.upload(desk.uploaded, upload, outputs, **_quiet("gpu"))
     uploaded.then(lambda: None, None, upload, **_quiet())
@@ -72,6 +74,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
         uploaded,
         camera.recorded(desk.recorded, camera, outputs, **_quiet("gpu")),
         look.click(desk.again, number, outputs, **_quiet("gpu")),
+        finer.click(desk.finer, number, outputs, **_quiet("gpu")),
         page.load(desk.opened, None, outputs, **_quiet()),
     ]
     answered += [

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."
 Update = tuple[Any, ...]
 """New values of: progress, viewer, correction panel, number, stop button, look button, bringing,
-learned already, answer's number."""
+learned already, finer button, answer's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,14 @@ class Desk:
                     yield _update(progress=step, running=True)
 
     def _answer(
-        self, video: VideoRecord, stop: threading.Event, *, about: str = ""
+        self,
+        video: VideoRecord,
+        stop: threading.Event,
+        *,
+        about: str = "",
+        finest: bool = False,
     ) -> Iterator[Update]:
-        work = partial(explain.explain, self.services, video)
+        work = partial(explain.explain, self.services, video, finest=finest)
         for step in watched(work, about=about, stop=stop):
             match step:
                 case Finished(answer):
@@ -106,6 +111,12 @@ class Desk:
     def again(self, number: float, request: gr.Request) -> Iterator[Update]:
         with self.stops.listening(_window(request)) as stop:
             yield from self._answer(ingest.find(self.services, int(number)), stop)
+
+    def finer(self, number: float, request: gr.Request) -> Iterator[Update]:
+        """Looks again for evidence in finer steps."""
+        with self.stops.listening(_window(request)) as stop:
+            video = ingest.find(self.services, int(number))
+            yield from self._answer(video, stop, finest=True)
 
     def stop(self, request: gr.Request) -> dict[str, Any]:
         """What the Stop button does; the work itself then says that it was stopped."""
@@ -163,6 +174,7 @@ class Desk:
             ),
             gr.update(open=False, label="Bring another video"),
             self._pending(),
+            gr.update(visible=True, interactive=True),
             answer.id,
         )
 
@@ -187,6 +199,7 @@ def _update(
         gr.update(visible=can_look, value="Look at this video now"),
         gr.skip(),
         gr.skip(),
+        gr.update(interactive=not running),
         gr.skip(),
     )
 

@@ -24,6 +24,7 @@ from storage import labels, versions
 from storage.database import Database
 
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
+USUAL, FINEST = 1, 2  # temporal strides opened for the evidence; benchmarks/saliency says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Models:
         self.database = database
         self.preferences = preferences
         self._chosen = chosen
-        self._loaded: OrderedDict[Path, LocalPredictor] = OrderedDict()
+        self._loaded: OrderedDict[tuple[Path, int], LocalPredictor] = OrderedDict()
         self._lock = threading.Lock()
         self._turn = threading.Lock()  # two models at once would only slow each other down
         self._failure = ""
@@ -89,20 +90,24 @@ class Models:
             )
         return path
 
-    def predictor(self, name: str | None = None) -> LocalPredictor:
-        """The model of this name, or the one that answers now; loaded if it is not yet."""
+    def predictor(self, name: str | None = None, *, finest: bool = False) -> LocalPredictor:
+        """The model of this name, or the one that answers now; loaded if it is not yet.
+
+        `finest` gives the evidence twice as many steps in time; the answer is the same.
+        """
         path = self.active_path() if name is None else self.path_of(name)
+        key = path, FINEST if finest else USUAL
         with self._lock:
-            if path not in self._loaded:
-                self._loaded[path] = self._load(path)
-            self._loaded.move_to_end(path)
+            if key not in self._loaded:
+                self._loaded[key] = self._load(*key)
+            self._loaded.move_to_end(key)
             while len(self._loaded) > KEPT_LOADED:
                 self._loaded.popitem(last=False)
-            return self._loaded[path]
+            return self._loaded[key]
 
     def active_version(self) -> str | None:
         """SHA-256 of the model that answers now, None if it is not loaded yet."""
-        predictor = self._loaded.get(self.active_path())
+        predictor = self._loaded.get((self.active_path(), USUAL))
         return predictor.checkpoint.sha256 if predictor is not None and predictor.ready else None
 
     def warm_up(self) -> None:
@@ -118,7 +123,7 @@ class Models:
         if self._failure:
             return Status("failed", self._failure)
         try:
-            predictor = self._loaded.get(self.active_path())
+            predictor = self._loaded.get((self.active_path(), USUAL))
         except UnknownModel as error:
             return Status("failed", str(error))
         if predictor is not None and predictor.ready:
@@ -132,7 +137,7 @@ class Models:
             known = versions.find(session, sha256=loaded.sha256)
         if known is not None:
             return known.id
-        path = next((p for p, kept in self._loaded.items() if kept is predictor), Path())
+        path = next((p for (p, _), kept in self._loaded.items() if kept is predictor), Path())
         return self.register(loaded, path)
 
     def register(self, loaded: LoadedCheckpoint, path: Path) -> int:
@@ -149,7 +154,7 @@ class Models:
             labels.seed(session, names=loaded.spec.labels)
             return versions.register(session, version=version).id
 
-    def _load(self, path: Path) -> LocalPredictor:
+    def _load(self, path: Path, opened: int) -> LocalPredictor:
         wanted = self.preferences
         return LocalPredictor(
             path,
@@ -157,6 +162,7 @@ class Models:
             cache_dir=wanted.cache,
             limits=wanted.limits,
             max_clips=wanted.max_clips,
+            opened=opened,
             lock=self._turn,
         )
 

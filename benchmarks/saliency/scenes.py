@@ -32,7 +32,7 @@ class Network:
     def __init__(self, checkpoint: LoadedCheckpoint, cache: Path) -> None:
         self.checkpoint = checkpoint
         self.spec = checkpoint.spec
-        self.running: RunningModel = start(checkpoint, "auto", cache, fine=True)
+        self.running: RunningModel = start(checkpoint, "auto", cache, opened=1)
         self.every = self.running.every
         size = (self.spec.clip_len, self.spec.crop, self.spec.crop)
         self.time: Axis = self.running.network.centres(size)[0]

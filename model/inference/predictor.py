@@ -33,9 +33,9 @@ class LocalPredictor:
     """A `Predictor` over one checkpoint. Safe to use from several threads; one video at a time.
 
     `cache_dir` keeps converted networks. `max_clips` bounds the work for a long video: what no
-    clip looked at is a gap. `fine` doubles the steps of the evidence in time for less than a tenth
-    more work (`network/atrous.py`); the answer is the same. `lock`, if given, is shared by
-    predictors that must not work at the same time.
+    clip looked at is a gap. Each of `opened` temporal strides doubles the evidence's steps in time,
+    for less than a tenth more work at 1 and about a fifth at 2 (`network/atrous.py`); the answer is
+    the same. `lock`, if given, is shared by predictors that must not work at the same time.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class LocalPredictor:
         engine: EngineChoice = "auto",
         limits: VideoLimits | None = None,
         max_clips: int = MAX_CLIPS,
-        fine: bool = False,
+        opened: int = 0,
         lock: threading.Lock | None = None,
     ) -> None:
         self._source = checkpoint
@@ -54,7 +54,7 @@ class LocalPredictor:
         self._choice: EngineChoice = engine
         self._limits = limits or VideoLimits()
         self._max_clips = max_clips
-        self._fine = fine
+        self._opened = opened
         self._turn = lock or threading.Lock()
         self._reading = threading.Lock()
         self._starting = threading.Lock()
@@ -131,7 +131,7 @@ class LocalPredictor:
             with _taken(self._starting, report):
                 if self._running is None:
                     self._running = start(
-                        self.checkpoint, self._choice, self._cache_dir, fine=self._fine
+                        self.checkpoint, self._choice, self._cache_dir, opened=self._opened
                     )
         return self._running
 

@@ -33,10 +33,11 @@ class RunningModel:
 
 
 def start(
-    checkpoint: LoadedCheckpoint, choice: EngineChoice, cache_dir: Path, *, fine: bool
+    checkpoint: LoadedCheckpoint, choice: EngineChoice, cache_dir: Path, *, opened: int
 ) -> RunningModel:
     """Puts the checkpoint's network, which it takes over, into an engine and makes it ready.
 
+    `opened` is the number of temporal strides without which the evidence is computed.
     Converts for the checkpoint's own size of clip unless that was done before, which takes
     seconds. Raises `ModelError` if the engine cannot be had here.
     """
@@ -44,8 +45,8 @@ def start(
     head = Head(network.head.weight.numpy(force=True), network.head.bias.numpy(force=True))
     every = 1
     run: StagedNetwork | OpenedNetwork = network
-    if fine:
-        run = OpenedNetwork(network)
+    if opened:
+        run = OpenedNetwork(network, strides=opened)
         every = run.factor
     engine = choose_engine(choice, run, checkpoint.sha256, cache_dir, every=every)
     engine.prepare((spec.clip_len, spec.crop, spec.crop))

@@ -157,3 +157,13 @@ def test_any_format_gets_a_copy_that_browsers_play(services: Services, shared_di
     assert answer.video.proxy_uri is not None
     assert playing.playable(services, answer.video).content_type == "video/mp4"
     assert playing.original(services, answer.video).content_type == "video/x-msvideo"
+
+
+def test_finer_steps_of_time_tell_the_same_answer(services: Services, answer: Answer) -> None:
+    finer = explain.explain(services, answer.video, ignore, finest=True)
+    steps = len(answer.prediction.evidence.seconds)
+    assert len(finer.prediction.evidence.seconds) > 1.5 * steps
+    np.testing.assert_allclose(finer.prediction.logits, answer.prediction.logits, atol=1e-3)
+    latest = explain.latest(services, answer.video.id)
+    assert latest is not None
+    assert latest.id == finer.id

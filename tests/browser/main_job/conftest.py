@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,4 +59,10 @@ def upload(page: Page, site: Site, file: Path) -> None:
     """Brings a file as a person would, and waits for the answer."""
     page.goto(site.url)
     page.locator("#upload input[type=file]").set_input_files(file)
-    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=60_000)
+    answered(page)
+
+
+def answered(page: Page) -> None:
+    """Waits until the answer is there and asks to be corrected, whether it is sure or not."""
+    question = page.get_by_text(re.compile(r"Is that right\?|What does the video show\?"))
+    expect(question).to_be_visible(timeout=60_000)

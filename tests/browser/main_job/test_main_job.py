@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from app.workflow import browse, correct
 from app.workflow.examples.rendering import render
 from app.workflow.examples.scenes import scenes
-from tests.browser.main_job.conftest import Site, upload
+from tests.browser.main_job.conftest import Site, answered, upload
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def test_upload_answers_and_has_a_link_of_its_own(page: Page, site: Site, clip: 
     ).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?video=\d+$"))
     page.reload()
-    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=30_000)
+    answered(page)
 
 
 def test_the_video_plays_and_the_time_line_seeks(page: Page, site: Site, clip: Path) -> None:
@@ -37,7 +37,7 @@ def test_the_video_plays_and_the_time_line_seeks(page: Page, site: Site, clip: P
 def test_choosing_a_class_needs_no_server(page: Page, site: Site, clip: Path) -> None:
     upload(page, site, clip)
     page.reload()  # nothing of the upload is under way any more
-    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=30_000)
+    answered(page)
     page.wait_for_timeout(2000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -57,7 +57,7 @@ def test_two_keystrokes_correct_and_undo_takes_it_back(page: Page, site: Site, c
     kept = correct.said(site.services, number)
     assert [event.verdict for event in kept.current] == ["corrected"]
     page.reload()
-    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=30_000)
+    answered(page)
     expect(page.locator("#correction")).to_contain_text("said it is")
     page.get_by_role("button", name=re.compile("undo", re.I)).first.click()
     expect(page.locator("#correction")).to_contain_text("took back")
@@ -74,7 +74,7 @@ def test_the_list_finds_it_by_label(page: Page, site: Site, clip: Path) -> None:
     expect(page.get_by_text("No video fits")).to_be_visible()
     page.get_by_label("Search in names and labels").fill("juggling balls")
     link.click()
-    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=30_000)
+    answered(page)
 
 
 def test_what_is_no_video_gets_one_sentence(page: Page, site: Site, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FileChooser, Page, expect
 
 from app.workflow import browse, correct, ingest
-from tests.browser.main_job.conftest import Site
+from tests.browser.main_job.conftest import Site, answered
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_the_keyboard_alone_is_enough(page: Page, site: Site, clip: Path) -> Non
     page.goto(site.url)
     expect(page.get_by_text("The model is ready.")).to_be_visible()  # so the page listens
     choose(page, clip)
-    expect(page.get_by_text("Is that right?")).to_be_visible(timeout=60_000)
+    answered(page)
     tab_to(page, "#viewer [role=radio], #viewer input[type=radio]")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio").nth(1)).to_be_checked()

@@ -118,7 +118,7 @@ def test_evidence_of_one_clip_adds_up_at_the_times_of_its_frames(
 def test_finer_steps_keep_the_answer_and_its_evidence(
     predictor: LocalPredictor, cache_dir: Path, film: Path
 ) -> None:
-    fine = LocalPredictor(tiny_checkpoint(), cache_dir=cache_dir, engine="torch", fine=True)
+    fine = LocalPredictor(tiny_checkpoint(), cache_dir=cache_dir, engine="torch", opened=1)
     plain = predictor.predict(film, protocol="val")
     found = fine.predict(film, protocol="val")
     np.testing.assert_allclose(found.logits, plain.logits, rtol=1e-4, atol=1e-4)
