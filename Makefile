@@ -47,8 +47,9 @@ format: $(VENV)/.development
 	$(PY) -m ruff check --fix .
 
 bench: $(VENV)/.development
-	@for file in $$(grep -l __main__ benchmarks/*.py); do \
-		echo "== $$file"; $(PY) -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+	@for file in $$(grep -l __main__ benchmarks/*.py) benchmarks/*/__main__.py; do \
+		name=$${file%/__main__.py}; name=$${name%.py}; \
+		echo "== $$file"; $(PY) -m "$$(echo "$$name" | tr / .)" || exit 1; done
 
 # What torch brings for graphics cards differs from machine to machine, and torch itself asks for
 # the exact versions: so it is not pinned here.
