@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from storage import videos
 from storage.errors import StorageError
 
 KEPT_BACKUPS = 24
+UNUSED_DAYS = 60
 log = logging.getLogger(__name__)
 
 
@@ -26,8 +28,24 @@ def keep_house(services: Services, backups: Path) -> None:
         with services.database.read() as session:
             needed = videos.uris(session)
         services.media.sweep(keep=needed)
+        forget_unused(services.models.preferences.cache, days=UNUSED_DAYS)
     except (StorageError, OSError):
         log.exception("housekeeping failed")
+
+
+def forget_unused(cache: Path, *, days: float) -> None:
+    """Deletes what nobody has read or written for so long, and folders that are empty then.
+
+    Everything in the cache can be made again: converted networks and features of videos.
+    """
+    oldest = time.time() - days * 24 * 3600
+    for path in sorted(cache.rglob("*"), reverse=True):  # files before the folders they are in
+        status = path.stat(follow_symlinks=False)
+        if path.is_dir():
+            if status.st_mtime < oldest and not any(path.iterdir()):
+                path.rmdir()
+        elif max(status.st_atime, status.st_mtime) < oldest:
+            path.unlink(missing_ok=True)
 
 
 def _forget_oldest(backups: Path) -> None:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from app.workflow import ingest
-from app.workflow.housekeeping import KEPT_BACKUPS, keep_house
+from app.workflow.housekeeping import KEPT_BACKUPS, forget_unused, keep_house
 from app.workflow.services import Services
 from storage.database import Database
 
@@ -28,3 +28,15 @@ def test_backs_up_and_clears_what_belongs_to_no_video(
     kept = sorted(backups.glob("*.sqlite3"))
     assert len(kept) == KEPT_BACKUPS
     assert Database.in_file(kept[-1]).revision() == services.database.revision()
+
+
+def test_what_is_long_unused_is_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    old, read, new = (tmp_path / "features" / name for name in ("old", "read", "new"))
+    old.parent.mkdir()
+    days_ago = time.time() - 61 * 24 * 3600
+    for path in (old, read, new):
+        path.write_bytes(b"made again if need be")
+    os.utime(old, (days_ago, days_ago))
+    os.utime(read, (time.time(), days_ago))
+    forget_unused(tmp_path, days=60)
+    assert [path.name for path in sorted(old.parent.iterdir())] == ["new", "read"]
