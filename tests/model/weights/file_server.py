@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+DRIP_S, DROP = 0.05, 1 << 16  # bytes
+
 
 @dataclass
 class Behaviour:
@@ -22,7 +24,7 @@ class Behaviour:
     status: int | None = None  # answers this instead of the file
     moved: bool = False  # redirects to another path first
     shifted: bool = False  # answers a range with another one
-    held: threading.Event | None = None  # sends half and waits for it before the rest
+    held: threading.Event | None = None  # until it is set the second half only drips
     asked: list[str | None] = field(default_factory=list)  # the Range header of every request
 
 
@@ -63,12 +65,19 @@ def handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Length", str(len(content) - start))
             self.end_headers()
             content = content[start:][: behaviour.break_after]
-            if behaviour.held is not None:
-                self.wfile.write(content[: len(content) // 2])
-                behaviour.held.wait(60)
-                content = content[len(content) // 2 :]
-            with suppress(ConnectionError):
+            with suppress(ConnectionError):  # the other side may have had enough
+                if behaviour.held is not None:
+                    content = self.drip(content, behaviour.held)
                 self.wfile.write(content)
+
+        def drip(self, content: bytes, held: threading.Event) -> bytes:
+            half = len(content) // 2
+            self.wfile.write(content[:half])
+            content = content[half:]
+            while content and not held.wait(DRIP_S):
+                self.wfile.write(content[:DROP])
+                content = content[DROP:]
+            return content
 
     return Handler
 
