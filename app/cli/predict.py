@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from app.cli.checks import Checked, Checks
 from app.cli.context import DataDir, services_of
 from app.cli.keeping import Keeping
 from app.workflow.models import predict_file
@@ -48,14 +50,16 @@ def predict(
     label: Annotated[
         str | None, typer.Option(help="The class that the film is about. Default: the first.")
     ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Look again: is the curve right?")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Say what happens in videos. Nothing is stored but the files that are asked for."""
     keeping = Keeping(film, csv, arrays, label)
     keeping.check(videos)
+    checks = Checks(model, wanted=check, average=average_clips)
     services = services_of(context, data_dir, engine=engine)
-    labels = services.models.predictor(model).checkpoint.spec.labels
-    classes = keeping.classes(labels)
+    classes = keeping.classes(services.models.predictor(model).checkpoint.spec.labels)
+    say = partial(_print_as_json, with_scores=scores) if as_json else _print_for_people
     failed = False
     for video in videos:
         try:
@@ -69,19 +73,24 @@ def predict(
                 classes=classes,
             )
             keeping.write(services, video, prediction)
+            checked = checks.of(services, video, prediction)
         except VideoError as error:
             failed = True
             print(f"{video}: {' '.join(str(error).split())}", file=sys.stderr)
             continue
-        if as_json:
-            print(json.dumps(report(prediction, str(video), with_scores=scores)), flush=True)
-        else:
-            _print_for_people(prediction, video)
+        say(prediction, video, checked)
     if failed:
         raise typer.Exit(2)
 
 
-def _print_for_people(prediction: Prediction, video: Path) -> None:
+def _print_as_json(
+    prediction: Prediction, video: Path, checked: Checked, *, with_scores: bool
+) -> None:
+    said = report(prediction, str(video), with_scores=with_scores)
+    print(json.dumps({**said, **checked.fields}), flush=True)
+
+
+def _print_for_people(prediction: Prediction, video: Path, checked: Checked) -> None:
     print(f"{video} ({prediction.video.duration_s:.1f} s, model {prediction.model})")
     for score in prediction.top:
         print(f"  {score.probability:6.1%}  {score.label}")
@@ -90,3 +99,5 @@ def _print_for_people(prediction: Prediction, video: Path) -> None:
         print(f"  Not sure. {hesitation.text}")
     for note in prediction.notes:
         print(f"  Note: {note}")
+    for line in checked.lines:
+        print(f"  {line}")

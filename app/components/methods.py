@@ -138,5 +138,5 @@ def _about(compared: Compared) -> str:
     look_s = compared.methods[-1].cost_s / WINDOWS
     return (
         f"The answer is that of {name}. One look at this video took {look_s:.2g} s when this was"
-        " measured; what is beside each method is what it took more, for all classes together."
+        " measured; beside each method stands what it took on top, for all classes together."
     )

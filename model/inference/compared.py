@@ -129,7 +129,8 @@ def on_clips(
                     drawn[way].add(row, stage.seconds, maps, cost_s)
     evidence = prediction.evidence
     ours = MethodCurves(OURS, evidence.seconds, evidence.curves, ours_s)
-    return (ours, *(one.merged(way) for way, one in drawn.items()))
+    in_order = sorted(drawn, key=lambda way: way.place != OURS.place)
+    return (ours, *(drawn[way].merged(way) for way in in_order))
 
 
 def occlusion(

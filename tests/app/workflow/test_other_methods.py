@@ -29,7 +29,11 @@ def compared(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Co
     path = short(JUGGLING, tmp_path_factory.mktemp("clips"))
     video = ingest.store(services, ingest.Upload(path, path.name), quietly).video
     answer = explain.explain(services, video, quietly)
-    return other_methods.compare(services, answer, quietly)
+    shares: list[float] = []
+    found = other_methods.compare(services, answer, lambda _, share: shares.append(share))
+    assert shares == sorted(shares)
+    assert len(set(shares)) > WINDOWS
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +155,11 @@ def test_it_can_be_stopped_and_then_keeps_nothing(services: Services, tmp_path: 
     path = short(JUGGLING, tmp_path, 0.7)
     video = ingest.store(services, ingest.Upload(path, path.name), quietly).video
     answer = explain.explain(services, video, quietly)
-    shares: list[float] = []
 
-    def stop_soon(stage: str, share: float) -> None:
-        shares.append(share)
-        if share >= 0.2:
-            raise Cancelled(stage)
+    def stop(stage: str, share: float) -> None:
+        raise Cancelled(f"{stage} {share}")
 
     with pytest.raises(Cancelled):
-        other_methods.compare(services, answer, stop_soon)
-    assert shares == sorted(shares)
+        other_methods.compare(services, answer, stop)
     found = other_methods.find(services, video.id, version=answer.prediction.version)
     assert found.methods == ()

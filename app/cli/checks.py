@@ -1,0 +1,52 @@
+"""What `predict --check` adds: whether the picture of the answer can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.components.check_words import looks, moments, objections, told
+from app.workflow import examine
+from app.workflow.errors import AppError
+from app.workflow.services import Services
+from model.inference.prediction import Prediction
+from model.inference.timeline import Averaging
+from model.inference.trust import trust
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: `fields` for programs and `lines` for people, both empty without one."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Checks the answers of a model if that is `wanted`."""
+
+    model: str | None
+    wanted: bool
+    average: Averaging
+
+    def __post_init__(self) -> None:
+        if self.wanted and self.average != "prob":
+            raise AppError(
+                "--check works with averaged probabilities: leave --average-clips at prob."
+            )
+
+    def of(self, services: Services, video: Path, prediction: Prediction) -> Checked:
+        """Looks again at the changed video. Raises `VideoError`."""
+        if not self.wanted:
+            return Checked()
+        found = examine.check_file(services.models, video, prediction, model=self.model)
+        fields = {"check": examine.check_report(prediction, found)}
+        if found is None:
+            findings = [f"Check: {one.text}" for one in trust(prediction).findings]
+            return Checked(fields, findings)
+        said = [told(prediction, found), moments(found), *looks(found)]
+        against = [f"Against it: {text}" for text in objections(prediction, found)]
+        return Checked(fields, [*(f"Check: {line}" for line in said), *against])
