@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from app.cli import check, data, learning, models, predict, serve, testing, training, users
+from app.cli import (
+    check,
+    data,
+    distilling,
+    learning,
+    models,
+    predict,
+    serve,
+    testing,
+    training,
+    users,
+)
 from app.cli.context import DataDir, set_data_dir
 from app.settings import SettingsError
 from app.workflow.errors import AppError
@@ -29,6 +40,7 @@ app.command(name="serve")(serve.serve)
 app.command(name="predict")(predict.predict)
 app.command(name="finetune")(learning.finetune)
 app.command(name="train")(training.train)
+app.command(name="distill")(distilling.distill)
 app.command(name="test", cls=testing.ListedMetrics)(testing.run_test)
 app.command(name="worker")(learning.worker)
 app.add_typer(models.app, name="models")

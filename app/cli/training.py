@@ -135,7 +135,7 @@ def _carry_out(ask: Ask, plan: Plan, stop: Stop) -> None:
                 ask.folder,
                 recipe=plan.recipe,
                 options=ask.options,
-                on_progress=_teller(),
+                on_progress=teller(),
                 stop=stop,
             )
         except Cancelled as stopped:
@@ -156,7 +156,8 @@ def print_metrics(metrics: Metrics, wanted: Collection[Metric] = tuple(Metric)) 
         print(f"mean_class_accuracy: {metrics.mean_class_accuracy:.4f}")
 
 
-def _teller() -> OnProgress:
+def teller() -> OnProgress:
+    """Tells on the error stream, every few seconds, how far a run is."""
     told = -TELL_EVERY_S
 
     def tell(at: Progress) -> None:

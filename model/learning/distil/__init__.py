@@ -1,0 +1,1 @@
+"""A network learns to answer as another one does, from pictures that nobody labelled."""
