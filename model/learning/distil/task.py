@@ -46,7 +46,7 @@ class Feeding:
             flat = views.transpose(1, 2).flatten(0, 1)
             size = (spec.crop, spec.crop)
             flat = F.interpolate(flat, size, mode="bilinear", antialias=True, align_corners=False)
-            views = flat.unflatten(0, (len(views), spec.clip_len)).transpose(1, 2)
+            views = flat.reshape(len(views), spec.clip_len, 3, *size).transpose(1, 2)
         scale = spec.normalisation
         mean = views.new_tensor(scale.mean).view(3, 1, 1, 1)
         std = views.new_tensor(scale.std).view(3, 1, 1, 1)
@@ -165,7 +165,8 @@ def distance(said: tuple[Tensor, Tensor], wanted: tuple[Tensor, Tensor], aim: Ai
     )
     loss = soft * t**2
     if aim.dense and features.shape[1] == wanted_map.shape[1]:
-        target = F.adaptive_avg_pool3d(wanted_map, features.shape[2:])
+        steps, rows, columns = features.shape[2:]
+        target = F.adaptive_avg_pool3d(wanted_map, (steps, rows, columns))
         length = target.square().sum(dim=(1, 2, 3, 4)).clamp_min(1e-6)
         off = (features - target).square().sum(dim=(1, 2, 3, 4))
         loss = loss + aim.dense * (off / length).mean()
