@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import safetensors.torch
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
@@ -24,7 +26,7 @@ from model.learning.errors import ListError
 from model.learning.examples import Example
 from model.learning.runfiles import space_watched, write_whole
 from model.learning.scoring import OnShare
-from model.learning.views import VIEWS, view_clips
+from model.learning.views import PARTS, VIEWS, Part, view_clips
 from model.network.staged import JoinedStage, StagedNetwork
 from model.video.facts import VideoLimits
 from model.weights.build import build
@@ -115,39 +117,60 @@ class FeatureStore:
     _engines: dict[Kind, Engine] = field(default_factory=dict, init=False, repr=False)
 
     def of(
-        self, examples: Sequence[Example], kind: Kind, *, on_share: OnShare | None = None
+        self,
+        examples: Sequence[Example],
+        kind: Kind,
+        *,
+        parts: Sequence[Part] = PARTS,
+        on_share: OnShare | None = None,
     ) -> list[Tensor]:
         """The features of each example, computed where they are not there yet.
 
         Raises what `compute` raises.
         """
-        self.compute(examples, kind, on_share=on_share)
-        return [_read(self._place(example, kind)) for example in examples]
+        self.compute(examples, kind, parts=parts, on_share=on_share)
+        return [
+            torch.cat([_read(self._place(example, kind, part)) for part in parts])
+            for example in examples
+        ]
 
     def compute(
-        self, examples: Sequence[Example], kind: Kind, *, on_share: OnShare | None = None
+        self,
+        examples: Sequence[Example],
+        kind: Kind,
+        *,
+        parts: Sequence[Part] = PARTS,
+        on_share: OnShare | None = None,
     ) -> None:
         """Computes and keeps what is not there yet.
 
         Raises `ListError` naming a video that cannot be read, `NoSpaceError`, `ModelError`.
         """
         for number, example in enumerate(examples):
-            place = self._place(example, kind)
-            if not _intact(place):
-                features = self._computed(self._engine(kind), example, kind)
-                with space_watched(place):
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    write_whole(place, safetensors.torch.save({FEATURES: features}))
+            missing = [part for part in parts if not _intact(self._place(example, kind, part))]
+            if missing:
+                self._keep(example, kind, missing)
             if on_share is not None:
                 on_share((number + 1) / len(examples))
 
-    def has(self, example: Example, kind: Kind) -> bool:
+    def has(self, example: Example, kind: Kind, *, parts: Sequence[Part] = PARTS) -> bool:
         """Whether the features are there already. Raises `ListError` if the video is gone."""
-        return _intact(self._place(example, kind))
+        return all(_intact(self._place(example, kind, part)) for part in parts)
 
-    def _computed(self, engine: Engine, example: Example, kind: Kind) -> Tensor:
-        clips = view_clips(example, self.checkpoint.spec, self.limits)
+    def _keep(self, example: Example, kind: Kind, parts: Sequence[Part]) -> None:
+        for part, clips in view_clips(example, self.checkpoint.spec, self.limits, parts).items():
+            place = self._place(example, kind, part)
+            features = self._computed(clips, kind)
+            with space_watched(place):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(place, safetensors.torch.save({FEATURES: features}))
+
+    def _computed(self, clips: NDArray[np.float32], kind: Kind) -> Tensor:
+        """Of no clips at all nothing, in a shape that can be joined to any other."""
+        engine = self._engine(kind)
         rows = [torch.from_numpy(engine.run(clip[None]).features) for clip in clips]
+        if not rows:
+            return torch.empty(0, dtype=torch.float32 if kind == "pooled" else torch.float16)
         maps = torch.cat(rows)
         return maps.mean(dim=(2, 3, 4)) if kind == "pooled" else maps.half()
 
@@ -164,10 +187,10 @@ class FeatureStore:
         key = f"{self._print(kind)}-{kind}-{joined}"
         return choose_engine(self.engine, network, key, self.cache_dir)
 
-    def _place(self, example: Example, kind: Kind) -> Path:
+    def _place(self, example: Example, kind: Kind, part: Part) -> Path:
         joined = self.checkpoint.spec.options.get("joined", 1) if kind == "pooled" else 0
-        parts = [VIEWS, kind, joined, _content(example), example.start_s, example.end_s]
-        name = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        what = [VIEWS, part, kind, joined, _content(example), example.start_s, example.end_s]
+        name = hashlib.sha256(json.dumps(what).encode()).hexdigest()
         return self.folder / self._print(kind) / f"{name}.safetensors"
 
     def _print(self, kind: Kind) -> str:

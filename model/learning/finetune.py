@@ -19,8 +19,8 @@ from torch import Tensor
 from model.errors import CheckpointError
 from model.learning.adapt import with_joined, with_labels
 from model.learning.endtoend import teach_end_to_end
-from model.learning.features import FeatureStore, LastStage
-from model.learning.fit import ROUNDS, Background, Head, fit_head, stacked
+from model.learning.features import FeatureStore, LastStage, joined_widths
+from model.learning.fit import ROUNDS, Background, Head, fit_head, stacked, with_imagined
 from model.learning.laststage import Lessons, teach_last_stage
 from model.learning.lesson import Lesson, Scope, Tell, check_lesson
 from model.learning.runfiles import space_watched
@@ -40,10 +40,14 @@ CALIBRATED_FOR_PARENT = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Averaged features [views, C] of every video to learn from and of the background."""
+    """Averaged features [views, C] of every video to learn from and of the background.
+
+    `widths` are the channels of the joined layers that make up C.
+    """
 
     learn: tuple[Tensor, ...]
     background: tuple[Tensor, ...]
+    widths: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -133,7 +137,7 @@ def _look(lesson: Lesson, store: FeatureStore, tell: Tell) -> Seen:
         tell(LOOKING[lesson.scope] * share, f"Looked at video {number} of {len(videos)}.", [])
 
     if lesson.scope != "last-stage":
-        return _parted(lesson, store.of(videos, "pooled", on_share=on_share))
+        return _parted(lesson, store, store.of(videos, "pooled", on_share=on_share))
     store.compute(videos, "maps", on_share=on_share)
     return _pooled(lesson, store, LastStage(store.checkpoint.network))
 
@@ -143,12 +147,13 @@ def _pooled(lesson: Lesson, store: FeatureStore, stage: LastStage) -> Seen:
     videos = [*lesson.learn, *lesson.background]
     with torch.inference_mode():
         pooled = [stage(store.of([video], "maps")[0].float()) for video in videos]
-    return _parted(lesson, [features.clone() for features in pooled])
+    return _parted(lesson, store, [features.clone() for features in pooled])
 
 
-def _parted(lesson: Lesson, features: Sequence[Tensor]) -> Seen:
+def _parted(lesson: Lesson, store: FeatureStore, features: Sequence[Tensor]) -> Seen:
     learned = len(lesson.learn)
-    return Seen(tuple(features[:learned]), tuple(features[learned:]))
+    widths = joined_widths(store.checkpoint.spec)
+    return Seen(tuple(features[:learned]), tuple(features[learned:]), widths)
 
 
 def _answers(parent: LoadedCheckpoint, seen: Seen) -> tuple[Tensor, ...]:
@@ -168,12 +173,14 @@ def _fitted(
     background = None
     if seen.background:
         background = Background(stacked(seen.background), torch.cat(list(answers)))
+    head = Head(network.head.weight.detach(), network.head.bias.detach())
+    learn, old = stacked(seen.learn), len(lesson.parent.spec.labels)
     return fit_head(
-        Head(network.head.weight.detach(), network.head.bias.detach()),
-        stacked(seen.learn),
+        head,
+        learn,
         _labels(lesson, seen),
-        background,
-        old=len(lesson.parent.spec.labels),
+        with_imagined(background, head, learn, seen.widths, old=old),
+        old=old,
         on_round=report.fitting,
     )
 

@@ -1,7 +1,7 @@
 """Fits a head to features that do not change: a convex problem, solved exactly in seconds.
 
 Rows of classes that nobody corrected stay as they are. Videos of the background, which are not
-corrections, hold the model to what it answered before.
+corrections, and imagined ones hold the model to what it answered before.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from torch import Tensor
 
 from model.learning.errors import LearningError
 
-DECAY = 1e-4  # measured: more costs accuracy, less changes nothing (benchmarks/learning.py)
+DECAY = 1e-4  # a hundred times less or ten times more changes nothing, a hundred times more harms
 FLOOR = 0.1  # of the mean deviation, added to each channel's: quiet channels are not blown up
 LENGTH = 34.0  # root mean square of a scaled feature vector, so that DECAY fits any network
 ROUNDS, STEPS = 15, 10  # of L-BFGS: after 100 steps nothing changes any more
-MARGIN = 3.0  # logits that new knowledge is held back by, where there is no background
+SHUFFLED = 0.3  # of an imagined video; the rest is the mean of the corrections
+IMAGINED = 0.3  # weight of all that is imagined, where the background's videos have 1
+# What these change is shown by `python -m benchmarks.learning settings`.
 HISTORY = 20  # steps that L-BFGS remembers
 
 
@@ -60,7 +62,7 @@ def fit_head(
     head: Head,
     learn: Samples,
     labels: Tensor,
-    background: Background | None = None,
+    background: Background,
     *,
     old: int,
     on_round: OnRound | None = None,
@@ -70,16 +72,15 @@ def fit_head(
     `head` has a row for every class; the first `old` are those that the model knew. `labels` int64
     [N]. What is learned is added to the rows as they are: cross entropy over all classes for the
     corrections, cross entropy to the answers of before for the background, and a little weight
-    decay. Without a background everything learned is held back by `MARGIN` logits instead. Raises
-    `LearningError` if the features are not numbers, and whatever `on_round` raises.
+    decay. Raises `LearningError` if the features are not numbers, and whatever `on_round` raises.
     """
     classes = torch.unique(labels)
-    samples = [learn] if background is None else [learn, background.samples]
-    middle, spread = _scale([s.features for s in samples])
-    terms = [_Term(head, learn, _targets(labels, len(head.bias)), middle, spread)]
-    if background is not None:
-        target = F.pad(background.answers.double(), (0, len(head.bias) - old))
-        terms.append(_Term(head, background.samples, target, middle, spread))
+    middle, spread = _scale([learn.features, background.samples.features])
+    target = F.pad(background.answers.double(), (0, len(head.bias) - old))
+    terms = (
+        _Term(head, learn, _targets(labels, len(head.bias)), middle, spread),
+        _Term(head, background.samples, target, middle, spread),
+    )
     weight = torch.zeros(len(classes), len(middle), dtype=torch.float64, requires_grad=True)
     bias = torch.zeros(len(classes), dtype=torch.float64, requires_grad=True)
 
@@ -91,7 +92,7 @@ def fit_head(
 
     _minimise(loss, [weight, bias], on_round)
     added = weight.detach() / spread
-    shift = bias.detach() - added @ middle - (0.0 if background is not None else MARGIN)
+    shift = bias.detach() - added @ middle
     return Head(
         head.weight.index_add(0, classes, added.float()),
         head.bias.index_add(0, classes, shift.float()),
@@ -120,6 +121,44 @@ def stacked(features: Sequence[Tensor]) -> Samples:
     """Views [views, C] of each video as samples; every video counts the same."""
     weights = torch.cat([torch.full((len(f),), 1 / len(f), dtype=torch.float64) for f in features])
     return Samples(torch.cat(list(features)).float(), weights)
+
+
+def imagined(learn: Samples, widths: Sequence[int]) -> Samples:
+    """Features [N, C] of videos that nobody has, for N samples of corrections.
+
+    They weigh 1 together. Each is the mean of all corrections mixed with itself after its channels
+    were shuffled within each joined layer, of `widths` channels: as lively as real videos, but of
+    other content. The same corrections give the same videos.
+    """
+    chance = torch.Generator().manual_seed(0)
+    mean = learn.features.mean(dim=0)
+    layers = torch.split(mean, list(widths))
+
+    def other() -> Tensor:
+        return torch.cat([x[torch.randperm(len(x), generator=chance)] for x in layers])
+
+    count = len(learn.features)
+    mixed = torch.stack([mean + SHUFFLED * (other() - mean) for _ in range(count)])
+    return Samples(mixed, torch.full((count,), 1 / count, dtype=torch.float64))
+
+
+def with_imagined(
+    background: Background | None, head: Head, learn: Samples, widths: Sequence[int], *, old: int
+) -> Background:
+    """The background and what can be imagined from the corrections, to be answered as before.
+
+    Without it, a model that learns from few videos calls everything unknown one of the new classes.
+    """
+    more = imagined(learn, widths)
+    answers = head.logits(more.features)[:, :old].softmax(dim=1)
+    if background is None:
+        return Background(more, answers)
+    known = background.samples
+    weights = more.weights * IMAGINED * known.weights.sum()
+    samples = Samples(
+        torch.cat([known.features, more.features]), torch.cat([known.weights, weights])
+    )
+    return Background(samples, torch.cat([background.answers, answers]))
 
 
 def _targets(labels: Tensor, classes: int) -> Tensor:

@@ -16,11 +16,12 @@ from torch import Tensor
 
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, joined_widths
+from model.learning.views import Part
 
 LIKENESS = 0.82  # cosine below which two videos have nothing to do with each other
 LEAD = 0.02  # by which the nearest label must be nearer than the next
-VIEWS = 2  # the middle of the video, both ways round
-# Both measured in benchmarks/learning.py: nearer or further means silence or nonsense.
+LOOKED_AT: tuple[Part, ...] = ("middle",)  # both ways round: the ends add time, nothing else
+# What both do: `python -m benchmarks.learning at-once`.
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,15 @@ class Embedder:
 
     def knows(self, video: Example) -> bool:
         """Whether the embedding needs no computing. Raises `ListError` if the video is gone."""
-        return self._store.has(video, "pooled")
+        return self._store.has(video, "pooled", parts=LOOKED_AT)
 
     def embed(self, video: Example) -> NDArray[np.float32]:
         """The embedding float32 [D] of length 1; looked up if the video was seen before.
 
         Raises `ListError` if the video cannot be read.
         """
-        (features,) = self._store.of([video], "pooled")
-        return embedding_of(features[:VIEWS], self._widths)
+        (features,) = self._store.of([video], "pooled", parts=LOOKED_AT)
+        return embedding_of(features, self._widths)
 
 
 def embedding_of(features: Tensor, widths: Sequence[int]) -> NDArray[np.float32]:
