@@ -25,7 +25,9 @@ TRAIN: Side = "train"
 CHECK: Side = "val"
 CHECK_SHARE = 0.2
 SHA256 = re.compile("[0-9a-f]{64}")
-ALIKE = 0.98  # cosine of two embeddings from which on two videos count as near-duplicates
+ALIKE = 0.97  # cosine of two embeddings from which on two videos count as near-duplicates
+# `python -m benchmarks.learning alike`: copies that are mirrored, coarsely coded or cut by a tenth
+# have a median of .99, no two clips of different persons reach .966. Half as large is missed (.95).
 
 
 def grouped(
