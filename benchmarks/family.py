@@ -30,10 +30,14 @@ from model.weights.teacher import make_teacher
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 TEACHER = "teacher"
 FED = (
+    (176, 200, 32),
     (144, 144, 32),
     (144, 160, 32),
+    (144, 176, 32),
     (128, 128, 32),
+    (128, 144, 32),
     (112, 112, 32),
+    (112, 128, 32),
     (176, 176, 16),
     (160, 160, 16),
     (160, 176, 16),
