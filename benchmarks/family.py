@@ -31,6 +31,7 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 TEACHER = "teacher"
 FED = (
     (176, 200, 32),
+    (176, 224, 32),
     (144, 144, 32),
     (144, 160, 32),
     (144, 176, 32),
