@@ -20,7 +20,7 @@ DECAY = 1e-4  # hardly matters: from a hundredth to a hundred times as much give
 FLOOR = 0.1  # of the mean deviation, added to each channel's: quiet channels are not blown up
 LENGTH = 34.0  # root mean square of a scaled feature vector, so that DECAY fits any network
 ROUNDS, STEPS = 15, 10  # of L-BFGS: after 100 steps nothing changes any more
-SHUFFLED = 0.3  # of an imagined video; the rest is the mean of the corrections
+SHUFFLED = 1.0  # of an imagined video; less of it would hold back what is new, too
 IMAGINED = 0.3  # weight of all that is imagined, where the background's videos have 1
 # What these change is shown by `python -m benchmarks.learning settings`.
 HISTORY = 20  # steps that L-BFGS remembers

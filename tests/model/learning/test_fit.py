@@ -54,8 +54,8 @@ def test_what_is_imagined_keeps_other_content_what_it_was() -> None:
     one = learn.features[:1] * 0.5
     answers = parent().logits(one)[:, :OLD].softmax(dim=1)
     few = Background(Samples(one, torch.ones(1, dtype=torch.float64)), answers)
-    assert share_kept(with_imagined(None, parent(), learn, WIDTHS, old=OLD)) > 0.9
-    assert share_kept(with_imagined(few, parent(), learn, WIDTHS, old=OLD)) > 0.9
+    assert share_kept(with_imagined(None, parent(), learn, WIDTHS, old=OLD)) > 0.85
+    assert share_kept(with_imagined(few, parent(), learn, WIDTHS, old=OLD)) > 0.85
     with patch.object(fit, "IMAGINED", 0.0):  # the control
         assert share_kept(with_imagined(few, parent(), learn, WIDTHS, old=OLD)) < 0.7
 
