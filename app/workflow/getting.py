@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.workflow import model_store
+from app.workflow import long_work, model_store
 from app.workflow.errors import CannotGet
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from model.errors import CheckpointError
 from model.weights import catalogue, checkpoint
 from storage import jobs
-from storage.clock import Clock
 from storage.jobs import JobRecord, State
 
 KIND = "get-model"
@@ -88,22 +87,17 @@ def choose(services: Services, name: str, *, by: str) -> None:
 
 def cancel(services: Services, job_id: int) -> JobRecord:
     """Asks the worker to stop. What has ended stays as it is. Raises `NotFoundError`."""
-    with services.database.write() as session:
-        return jobs.request_cancel(session, job_id=job_id, clock=Clock.of_this_machine())
+    return long_work.cancel(services, job_id)
 
 
 def running(services: Services) -> JobRecord | None:
     """The fetching that waits or goes on now."""
-    with services.database.read() as session:
-        found = jobs.all_jobs(session, kinds=(KIND,), states=BUSY, limit=1)
-    return found[0] if found else None
+    return long_work.newest(services, KIND, BUSY)
 
 
 def newest(services: Services) -> JobRecord | None:
     """The latest fetching, whatever became of it."""
-    with services.database.read() as session:
-        found = jobs.all_jobs(session, kinds=(KIND,), limit=1)
-    return found[0] if found else None
+    return long_work.newest(services, KIND)
 
 
 def _is_whole(services: Services, name: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.workflow.services import Services
-from storage.jobs import JobRecord
+from storage import jobs
+from storage.clock import Clock
+from storage.jobs import JobRecord, State
 
 
 class Report(Protocol):
@@ -34,3 +36,18 @@ class Work(Protocol):
     """
 
     def __call__(self, services: Services, job: JobRecord, report: Report) -> Outcome: ...
+
+
+def cancel(services: Services, job_id: int) -> JobRecord:
+    """Asks the worker to stop. What has ended stays as it is. Raises `NotFoundError`."""
+    with services.database.write() as session:
+        return jobs.request_cancel(session, job_id=job_id, clock=Clock.of_this_machine())
+
+
+def newest(
+    services: Services, kind: str, states: Sequence[State] | None = None
+) -> JobRecord | None:
+    """The latest work of a kind, in one of these states if any are given."""
+    with services.database.read() as session:
+        found = jobs.all_jobs(session, kinds=(kind,), states=states, limit=1)
+    return found[0] if found else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
+from app.workflow import long_work
 from app.workflow.errors import CannotTeach
 from app.workflow.likeness import Likeness
 from app.workflow.model_store import NAME
@@ -19,7 +20,6 @@ from app.workflow.teaching_run import others
 from model.learning.lesson import Scope
 from model.weights import checkpoint
 from storage import jobs, manifest, videos
-from storage.clock import Clock
 from storage.jobs import JobRecord, State
 from storage.manifest import Manifest
 
@@ -114,22 +114,17 @@ def start(services: Services, ask: Ask) -> JobRecord:
 
 def cancel(services: Services, job_id: int) -> JobRecord:
     """Asks the worker to stop. What has ended stays as it is. Raises `NotFoundError`."""
-    with services.database.write() as session:
-        return jobs.request_cancel(session, job_id=job_id, clock=Clock.of_this_machine())
+    return long_work.cancel(services, job_id)
 
 
 def running(services: Services) -> JobRecord | None:
     """The teaching that waits or goes on now."""
-    with services.database.read() as session:
-        found = jobs.all_jobs(session, kinds=(KIND,), states=BUSY, limit=1)
-    return found[0] if found else None
+    return long_work.newest(services, KIND, BUSY)
 
 
 def newest(services: Services) -> JobRecord | None:
     """The latest teaching, whatever became of it."""
-    with services.database.read() as session:
-        found = jobs.all_jobs(session, kinds=(KIND,), limit=1)
-    return found[0] if found else None
+    return long_work.newest(services, KIND)
 
 
 def version_name(job: JobRecord) -> str:

@@ -20,6 +20,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 from model.errors import DownloadError
@@ -28,10 +29,11 @@ from model.weights.download import OnBytes
 PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 LISTEN_S = 0.25  # between two looks at whether somebody wants to stop
 PATIENCE_S = 5.0  # for pip to clear up after itself
+TELLS_BYTES = (24, 1)  # the first pip that can say how much has come in words for programs
 TAIL = 40  # lines of what pip said that are kept
 DOWNLOAD = (
     *("-I", "-m", "pip", "download", "--no-deps", "--no-build-isolation", "--no-cache-dir"),
-    *("--no-input", "--disable-pip-version-check", "--progress-bar=raw", "--require-hashes"),
+    *("--no-input", "--disable-pip-version-check", "--require-hashes"),
     *("--retries=2", "--timeout=20"),
 )
 log = logging.getLogger(__name__)
@@ -55,7 +57,16 @@ def fetched(
         if code:
             log.warning("pip could not fetch %s:\n%s", requirement, said)
             raise DownloadError(_explained(requirement, said))
-        yield _only_file(arrived, requirement, sha256)
+        path = _only_file(arrived, requirement, sha256)
+        if on_progress is not None:
+            on_progress(path.stat().st_size, path.stat().st_size)
+        yield path
+
+
+def progress_bar(version: str) -> str:
+    """What this version of pip, such as `24.0`, is to show; an older one fetches in silence."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    return "--progress-bar=raw" if numbers >= TELLS_BYTES else "--progress-bar=off"
 
 
 @contextmanager
@@ -89,8 +100,12 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 def _run_pip(arguments: list[str], on_progress: OnBytes | None) -> tuple[int, str]:
     """pip's exit code and its last words."""
+    try:
+        bar = progress_bar(metadata.version("pip"))
+    except metadata.PackageNotFoundError:
+        bar = "--progress-bar=off"  # pip says itself that it is missing
     with subprocess.Popen(
-        [sys.executable, *DOWNLOAD, *arguments],
+        [sys.executable, *DOWNLOAD, bar, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

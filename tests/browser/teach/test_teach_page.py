@@ -55,6 +55,7 @@ def test_teaching_from_the_press_to_the_way_back(
 
 def test_stopping(page: Page, school: School) -> None:
     page.goto(f"{school.url}/teach")
+    page.get_by_role("radio", name=re.compile("Everything")).check()  # takes long enough
     page.get_by_role("button", name="Teach it").click()
     page.get_by_role("button", name="Stop").click()
     status = page.locator("#teach-lesson").get_by_role("status")

