@@ -22,12 +22,12 @@ INTRODUCTION = (
 )
 MODES: Mapping[Scope, str] = {
     "head": "The names only: about a second a video",
-    "last-stage": "The names and the last layers: several times as long",
-    "end-to-end": "Everything: an hour or more without a graphics card",
+    "last-stage": "The names and the last layers: somewhat longer",
+    "end-to-end": "Everything: long without a graphics card",
 }
 MODE_HINT = (
-    "The first is best while there are few videos. More of the model needs more of them,"
-    " and forgets more easily; what it forgot shows under Broken."
+    "Begin with the first. The more of the model learns, the more it may also forget;"
+    " what it forgot of the videos kept for checking shows under Broken."
 )
 
 
