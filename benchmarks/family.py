@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.certainty.material import Item, real_items
+from benchmarks.certainty.material import Item, kept_apart, real_items
 from benchmarks.certainty.measures import resampled, weights_of
 from benchmarks.family_picture import Dot, draw
 from benchmarks.timing import in_turn
 from model.inference.predictor import LocalPredictor
 from model.inference.running import start
+from model.video.reader import VideoReader
+from model.video.transforms import centre_crop, to_input
 from model.weights.catalogue import default_path
 from model.weights.checkpoint import LoadedCheckpoint, load
 from model.weights.spec import ModelSpec
@@ -30,26 +32,18 @@ from model.weights.teacher import make_teacher
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 TEACHER = "teacher"
 FED = (
+    (200, 228, 32),
     (176, 200, 32),
-    (176, 224, 32),
-    (144, 144, 32),
-    (144, 160, 32),
+    (160, 182, 32),
     (144, 176, 32),
-    (128, 128, 32),
-    (128, 144, 32),
-    (112, 112, 32),
-    (112, 128, 32),
-    (176, 176, 16),
-    (160, 160, 16),
-    (160, 176, 16),
-    (144, 144, 16),
-    (144, 160, 16),
+    (128, 146, 32),
+    (128, 160, 32),
+    (112, 144, 32),
+    (176, 200, 16),
     (144, 176, 16),
-    (128, 128, 16),
-    (128, 144, 16),
-    (112, 112, 16),
 )
 """Pixels that are cut out, pixels of the shorter side before that, pictures in a clip."""
+STILL = "one picture, no movement"
 COLUMNS = (
     "network",
     "fed",
@@ -70,6 +64,7 @@ class Member:
 
     name: str
     loaded: LoadedCheckpoint
+    still: bool = False  # sees one picture, again and again
 
     @property
     def spec(self) -> ModelSpec:
@@ -84,8 +79,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "second-look")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--lists", type=Path, help="write what to learn from and to check on here")
     parser.add_argument("--picture", type=Path, help="an SVG file to write")
     wanted = parser.parse_args()
+    if wanted.lists is not None:
+        write_lists(real_items(wanted.data), wanted.lists)
+        return
     if wanted.package is None:
         print("Nothing measured: without --package there is no teacher to compare with.")
         return
@@ -94,19 +93,40 @@ def main() -> None:
     taken = times(members, wanted.cache, wanted.rounds)
     teacher = answers(members[0], items, wanted.cache)
     dots = []
-    print(f"{len(items)} videos, {len({item.group for item in items})} sources")
-    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
-    for member in members:
-        found = answers(member, items, wanted.cache)
-        shares = measured(found, teacher, items, member.spec.labels)
-        share_of_time = taken[member.name] / taken["default"]
-        spec = member.spec
-        fed = f"{spec.clip_len} x {spec.crop} of {spec.short_side}"
-        row = " | ".join(str(share) for share in shares)
-        print(f"| {member.name} | {fed} | {taken[member.name]:.3f} | {share_of_time:.2f} | {row} |")
-        dots.append(Dot(member.name, taken[member.name], shares[0].mean))
+    apart = kept_apart(items)
+    parts = {
+        "all": list(range(len(items))),
+        "kept apart": [row for row, item in enumerate(items) if item.group in apart],
+    }
+    for part, rows in parts.items():
+        chosen = [items[row] for row in rows]
+        print(f"\n{part}: {len(rows)} videos, {len({item.group for item in chosen})} sources")
+        print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
+        for member in members:
+            found = answers(member, items, wanted.cache)
+            shares = measured(found[rows], teacher[rows], chosen, member.spec.labels)
+            spec, seconds = member.spec, taken[member.name]
+            fed = f"{spec.clip_len} x {spec.crop} of {spec.short_side}"
+            row = " | ".join(str(share) for share in shares)
+            ratio = seconds / taken["default"]
+            print(f"| {member.name} | {fed} | {seconds:.3f} | {ratio:.2f} | {row} |")
+            if part == "all" and not member.still:
+                dots.append(Dot(member.name, seconds, shares[0].mean))
     if wanted.picture is not None:
         wanted.picture.write_text(draw(dots), encoding="utf-8")
+
+
+def write_lists(items: Sequence[Item], folder: Path) -> None:
+    """Lists for `distill`: half the sources of `clips/` with every third of `actions/`; the rest
+    of `clips/` to check on. No label is in them.
+    """
+    apart = kept_apart(list(items))
+    clips = [item for item in items if item.path.parent.name == "clips"]
+    actions = [item for item in items if item.path.parent.name != "clips"]
+    learn = [item for item in clips if item.group not in apart] + actions[::3]
+    check = [item for item in clips if item.group in apart]
+    for name, chosen in {"learn.txt": learn, "check.txt": check}.items():
+        (folder / name).write_text("".join(f"{item.path} 0\n" for item in chosen))
 
 
 def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]:
@@ -117,6 +137,7 @@ def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]
         make_teacher(package, teacher, TEACHER)
     yield Member(TEACHER, load(teacher))
     yield Member("default", load(default_path()))
+    yield Member(STILL, load(default_path()), still=True)
     for path in more:
         yield Member(path.stem, load(path))
     for pixels, side, frames in FED:
@@ -134,12 +155,21 @@ def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]
 def answers(member: Member, items: Sequence[Item], cache: Path) -> NDArray[np.float32]:
     """Logits [videos, classes] of the clip in the middle; kept, because that takes minutes."""
     spec = member.spec
-    name = f"{member.loaded.sha256[:16]}-{spec.clip_len}-{spec.crop}-{spec.short_side}.npy"
+    seen = "-still" if member.still else ""
+    name = f"{member.loaded.sha256[:16]}-{spec.clip_len}-{spec.crop}-{spec.short_side}{seen}.npy"
     kept = cache / "family" / name
     if kept.exists():
         stored: NDArray[np.float32] = np.load(kept)
         if len(stored) == len(items):
             return stored
+    rows = (still_answers if member.still else moving_answers)(member, items, cache)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    np.save(kept, np.stack(rows))
+    return np.stack(rows)
+
+
+def moving_answers(member: Member, items: Sequence[Item], cache: Path) -> list[NDArray[np.float32]]:
+    """As the program answers a clip."""
     predictor = LocalPredictor(member.loaded, cache_dir=cache)
     rows = []
     for item in items:
@@ -147,9 +177,26 @@ def answers(member: Member, items: Sequence[Item], cache: Path) -> NDArray[np.fl
         if not len(found.evidence.seconds):
             raise SystemExit(f"{member.name}: the evidence for {item.path.name} does not add up.")
         rows.append(found.logits)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    np.save(kept, np.stack(rows))
-    return np.stack(rows)
+    return rows
+
+
+def still_answers(member: Member, items: Sequence[Item], cache: Path) -> list[NDArray[np.float32]]:
+    """Of the picture in the middle, shown for a whole clip: what a network in two dimensions has.
+
+    It was not trained for that, so one that was might do better.
+    """
+    spec = member.spec
+    engine = start(member.loaded, "auto", cache, opened=0).engine
+    rows = []
+    for item in items:
+        with VideoReader(item.path) as video:
+            middle = video.info.frames // 2
+            (frame,) = video.frames([middle], short_side=spec.short_side)
+        images = np.repeat(frame.image[None], spec.clip_len, axis=0)
+        (box,) = centre_crop(images.shape[2], images.shape[1], spec.crop)
+        clip = to_input(images, box, spec.normalisation.mean, spec.normalisation.std)
+        rows.append(engine.run(clip[None]).logits[0])
+    return rows
 
 
 def times(members: Sequence[Member], cache: Path, rounds: int) -> dict[str, float]:

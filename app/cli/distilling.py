@@ -14,6 +14,7 @@ from app.cli.training import Device, Resume, Seed, WorkDir, teller
 from app.wiring import limits_of
 from app.workflow.distilling import Ask, prepare_distillation
 from model.errors import Cancelled
+from model.learning.distil.fitting import Fitted
 from model.learning.distil.run import Agreement, Course, Part, distil
 from model.learning.distil.task import Aim
 from model.learning.processes import joined_processes
@@ -22,7 +23,7 @@ from model.learning.start import Options
 Teacher = Annotated[str, typer.Option(help="A model of this machine, or a weight file.")]
 Student = Annotated[
     str,
-    typer.Option(help="A model, a weight file, separated-i3d-bN (N filters), or ircsn-r26-half."),
+    typer.Option(help="A model, a weight file, separated-i3d-b8-s16, or ircsn-r26-half."),
 ]
 Places = Annotated[
     list[Path] | None,
@@ -34,7 +35,11 @@ Images = Annotated[
 Check = Annotated[
     list[Path] | None, typer.Option(help="Videos that are kept apart, to compare the two on.")
 ]
-Steps = Annotated[int, typer.Option(min=1, help="About how many.")]
+Steps = Annotated[int, typer.Option(min=0, help="About how many; 0 only fits layers.")]
+Fit = Annotated[
+    int | None,
+    typer.Option(min=0, help="Views to fit the layers of a student on that is separated now."),
+]
 Batch = Annotated[int, typer.Option(min=1, help="Views a step and process.")]
 Rate = Annotated[float, typer.Option(min=1e-12, help="Falls to nothing along a cosine.")]
 Temperature = Annotated[float, typer.Option(min=0.1)]
@@ -58,6 +63,7 @@ def distill(
     temperature: Temperature = 2.0,
     dense: Dense = 1.0,
     learns: Learns = "all",
+    fit: Fit = None,
     pixels: Pixels = None,
     frames: Frames = None,
     seed: Seed = 0,
@@ -71,7 +77,7 @@ def distill(
     """
     settings = settings_of(context, data_dir)
     part: Part = learns
-    course = Course(steps, batch_size, lr, part, aim=Aim(temperature, dense))
+    course = Course(steps, batch_size, lr, part, fitted=fit or 0, aim=Aim(temperature, dense))
     options = Options(seed=seed, resume=resume, device=device, limits=limits_of(settings))
     ask = Ask(
         teacher,
@@ -84,6 +90,7 @@ def distill(
         options,
         pixels=pixels,
         clip_len=frames,
+        fit_unasked=fit is None,
     )
     _carry_out(ask, settings.models_dir)
 
@@ -104,6 +111,7 @@ def _carry_out(ask: Ask, models: Path) -> None:
                 course=plan.course,
                 options=ask.options,
                 on_progress=teller(),
+                on_layer=_tell_layer,
                 stop=stop,
             )
         except Cancelled as stopped:
@@ -119,4 +127,11 @@ def _told(found: Agreement) -> str:
     return (
         f"the teacher's first answer is the student's on {found.first} of {found.videos} videos, "
         f"and among its first five on {found.fifth}"
+    )
+
+
+def _tell_layer(found: Fitted) -> None:
+    print(
+        f"{found.name}: {found.cut:.1%} of its output lost, after the fit {found.left:.1%}",
+        file=sys.stderr,
     )

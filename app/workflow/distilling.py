@@ -21,14 +21,16 @@ from model.weights import catalogue, checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
 from model.weights.spec import ModelSpec
 
-ROOM = 8 / 7  # how much larger than a view the material is kept: 256 for views of 224 pixels
+FITTED = 128  # views that a student is fitted on if nobody said how many
+ROOM = 8 / 7  # of pictures that a square of the views' size is cut out of: 256 for 224 pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A distillation. `pixels` and `clip_len` of the student, None as it is or as the default.
 
-    `check` are places with videos that are not learned from.
+    `fit_unasked`: the layers of a student that is separated now are fitted on a usual number of
+    views, whatever the course says. `check` are places with videos that are not learned from.
     """
 
     teacher: str
@@ -41,6 +43,7 @@ class Ask:
     options: Options
     pixels: int | None = None
     clip_len: int | None = None
+    fit_unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ def prepare_distillation(ask: Ask, models: Path, stop: Stop) -> Plan:
         device=torch.device(device),
     )
     frozen = bool(start.sha256) or start.spec.arch == "separated-i3d"
-    course = replace(ask.course, frozen_norm=frozen)
+    cut_now = not start.sha256 and start.spec.arch == "separated-i3d"
+    fitted = (FITTED if cut_now else 0) if ask.fit_unasked else ask.course.fitted
+    course = replace(ask.course, frozen_norm=frozen, fitted=fitted)
     return Plan(start, teacher, films, check, course, _note(check, frozen))
 
 
@@ -112,7 +117,7 @@ def _fed(ask: Ask, spec: ModelSpec) -> ModelSpec:
         spec,
         clip_len=clip_len,
         interval=span // clip_len,
-        short_side=pixels or spec.short_side,
+        short_side=round(pixels * ROOM) if pixels else spec.short_side,
         crop=pixels or spec.crop,
     )
 

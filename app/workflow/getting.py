@@ -62,13 +62,15 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     """
     entry = catalogue.find(job.spec["name"])
 
+    first = "Making it from the default." if entry.of_default else "Connecting."
+
     def told(done: int, total: int | None) -> None:
         whole = total or entry.about_bytes
         if done >= whole:
             report(FETCHED, "It has arrived. Checking and converting it.")
         else:
             sizes = f"{done / 1e6:.0f} of {'' if total else 'about '}{whole / 1e6:.0f} MB"
-            report(FETCHED * done / whole, f"{sizes} have arrived." if done else "Connecting.")
+            report(FETCHED * done / whole, f"{sizes} have arrived." if done else first)
 
     told(0, None)
     model_store.download(services.models, entry.name, on_progress=told)

@@ -16,7 +16,7 @@ from model.errors import CheckpointError
 from model.weights import catalogue, checkpoint
 from model.weights.catalogue import Entry
 
-Kind = Literal["embedded", "published", "teacher", "taught", "own"]
+Kind = Literal["embedded", "quick", "published", "teacher", "taught", "own"]
 State = Literal["answers", "here", "elsewhere", "damaged"]
 
 
@@ -115,6 +115,8 @@ def _elsewhere(services: Services, entry: Entry) -> Shelved:
 def _kind(name: str, entry: Entry | None, learned: Mapping[str, int]) -> Kind:
     if name == EMBEDDED:
         return "embedded"
+    if entry is not None and entry.of_default:
+        return "quick"
     if entry is not None:
         return "teacher" if entry.package else "published"
     return "taught" if learned.get(name) else "own"

@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=default_path())
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "second-look")
+    parser.add_argument("--way", choices=WAYS, default=CHOSEN, help="how the model says it is sure")
     parser.add_argument("--write", action="store_true", help="put the result into the checkpoint")
     wanted = parser.parse_args()
     torch.set_num_threads(2)
@@ -69,8 +70,8 @@ def main() -> None:
     print_temperature(found)
     data = table(found)
     print_coverage(data)
-    right = print_ways(data)
-    result = print_chosen(found, data, right)
+    right = print_ways(data)[wanted.way]
+    result = print_chosen(found, data, right, wanted.way)
     if wanted.write:
         spec, tensors, _ = checkpoint.read(wanted.weights)
         print(checkpoint.save(wanted.weights, replace(spec, calibration=result), tensors))
@@ -115,7 +116,7 @@ def _print_error(name: str, first: Floats, right: NDArray[np.bool_], groups: Seq
     print(f"| {name} | {error:.3f} | {interval} | {perfect:.3f} | {mean:.3f} | {share:.3f} |")
 
 
-def print_ways(data: Table) -> float:
+def print_ways(data: Table) -> dict[str, float]:
     """Each way of deciding on held-out halves; returns the chosen way's share of right answers."""
     parts = halves(data, SPLITS)
     print(
@@ -131,7 +132,7 @@ def print_ways(data: Table) -> float:
             if limits is not None:
                 counts.append(count(data, ~chosen, called_sure(data, at, way, limits)))
         shares[way] = _print_way(way, counts)
-    return shares[CHOSEN]
+    return shares
 
 
 def _print_way(way: str, counts: list[Counts]) -> float:
@@ -165,14 +166,14 @@ def print_coverage(data: Table) -> None:
         print(f"| {share:.0%} | {told[0]:.3f} | {told[1]:.3f} |")
 
 
-def print_chosen(found: Answers, data: Table, right: float) -> Calibration:
+def print_chosen(found: Answers, data: Table, right: float, way: str) -> Calibration:
     """Fitted on everything: what it calls sure, and what goes wrong."""
     every = np.ones(len(data.part), dtype=np.bool_)
     at = temperature(data, every)
-    limits = choose(data, every, at, CHOSEN)
+    limits = choose(data, every, at, way)
     if limits is None:
         raise SystemExit("No threshold keeps the promise: nothing can be written.")
-    sure = called_sure(data, at, CHOSEN, limits)
+    sure = called_sure(data, at, way, limits)
     print(f"\nfitted on everything: temperature {at}, probability {limits[0]}, energy {limits[1]}")
     print("| part | videos | called sure | of these right |\n|---|---|---|---|")
     for part in ("known", "outside", "unclear", "junk", "frozen"):

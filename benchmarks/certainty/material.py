@@ -96,6 +96,13 @@ def real_items(data: Path) -> list[Item]:
     return list(found.values())
 
 
+def kept_apart(items: list[Item]) -> set[str]:
+    """Every second source of `clips/`, shuffled once: what distillation never saw."""
+    groups = sorted({item.group for item in items if item.path.parent.name == "clips"})
+    order = np.random.default_rng(0).permutation(len(groups))
+    return {groups[place] for place in order[1::2]}
+
+
 def junk_items(folder: Path) -> Iterator[Item]:
     """Draws what is not there yet."""
     for kind, draw in KINDS.items():

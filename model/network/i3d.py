@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from math import inf
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model.network.layers import ConvUnit, CubePool, SamePad, Triple, batch_norm
+from model.network.layers import ConvUnit, CubePool, SamePad, Triple
+from model.network.separated import CUBE, POINT, cube_unit, stem_unit
 from model.network.staged import JoinedStage, StagedNetwork
-
-POINT: Triple = (1, 1, 1)
-CUBE: Triple = (3, 3, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +51,6 @@ MIXED_5 = {
 }
 
 
-class SeparatedUnit(nn.Module):
-    """A 3x3x3 convolution of low rank: `filters` depthwise filters a channel, then 1x1x1.
-
-    Batch norm and ReLU follow the second one only, so that it can stand for a dense convolution.
-    """
-
-    def __init__(self, in_channels: int, out_channels: int, filters: int) -> None:
-        super().__init__()
-        inner = in_channels * filters
-        self.depthwise = nn.Conv3d(
-            in_channels, inner, CUBE, padding=(1, 1, 1), groups=in_channels, bias=False
-        )
-        self.pointwise = nn.Conv3d(inner, out_channels, POINT, bias=False)
-        self.bn = batch_norm(out_channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.bn(self.pointwise(self.depthwise(x))))
-
-
-def cube_unit(in_channels: int, out_channels: int, filters: int) -> nn.Module:
-    """A 3x3x3 unit: dense for `filters` 0, otherwise separated."""
-    if filters:
-        return SeparatedUnit(in_channels, out_channels, filters)
-    return ConvUnit(in_channels, out_channels, CUBE)
-
-
 class InceptionBlock(nn.Module):
     """Four branches side by side, joined along the channels."""
 
@@ -103,16 +74,23 @@ class I3D(StagedNetwork):
     """RGB I3D on clips [N, 3, T, H, W] scaled to -1..1, T a multiple of 8, H and W at least 32.
 
     `filters` depthwise filters for each channel of a 3x3x3 convolution; 0 keeps them dense (the
-    original network). Ends in 1024 features, T' = T/8, H' and W' about a 32nd of the picture; with
-    `joined` 2 or 3 the outputs of the block and the pool before follow, each 832 more.
+    original network). `stem` pictures in a stem of two steps; 0 keeps its 7x7x7. Ends in 1024
+    features, T' = T/8, H' and W' about a 32nd of the picture; with `joined` 2 or 3 the outputs of
+    the block and the pool before follow, each 832 more.
     """
 
     def __init__(
-        self, classes: int, *, filters: int = 0, joined: int = 1, dropout: float = 0.5
+        self,
+        classes: int,
+        *,
+        filters: int = 0,
+        stem: int = 0,
+        joined: int = 1,
+        dropout: float = 0.5,
     ) -> None:
         trunk: OrderedDict[str, nn.Module] = OrderedDict()
         trunk["stem_pad"] = SamePad((7, 7, 7), (2, 2, 2))
-        trunk["stem"] = ConvUnit(3, 64, (7, 7, 7), stride=(2, 2, 2), padded=False)
+        trunk["stem"] = stem_unit(stem)
         trunk.update(_pool("pool_1", (1, 3, 3), (1, 2, 2)))
         trunk["point"] = ConvUnit(64, 64, POINT)
         trunk["cube"] = cube_unit(64, 192, filters)

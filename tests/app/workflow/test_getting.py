@@ -75,8 +75,22 @@ def test_a_published_model_comes_and_can_answer(here: Services) -> None:
     assert here.models.active_path() == catalogue.default_path()
 
 
+def test_the_quick_one_is_made_without_a_network(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, engine="torch", min_free_bytes=0, model_mirror="http://127.0.0.1:9"
+    )
+    services = build(settings)
+    before = row(services, "quick")
+    assert (before.kind, before.state, before.can_be_fetched) == ("quick", "elsewhere", True)
+    assert ended(services, "quick").message == "The quick one is on this computer now."
+    getting.choose(services, "quick", by="Ada")
+    assert row(services, "quick").state == "answers"
+    assert "quick" in services.models.active_path().name
+    assert "fed 128 pixels" in row(services, "quick").card
+
+
 def test_another_file_than_the_published_one_is_not_taken(here: Services) -> None:
-    name = catalogue.entries()[1].name
+    name = next(entry.name for entry in catalogue.entries() if entry.url)
     job = ended(here, name)
     assert job.state == "failed"
     assert "is not the published file" in job.message

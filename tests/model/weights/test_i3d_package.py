@@ -7,7 +7,6 @@ import os
 import pickle
 import tarfile
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,7 @@ from torch import Tensor
 
 from model.errors import CheckpointError
 from model.network.i3d import I3D
-from model.weights import checkpoint
-from model.weights.catalogue import default_path
 from model.weights.i3d_package import BRANCHES, STEM, WEIGHTS, read_package
-from model.weights.make_default import CALIBRATION, default_spec, make
 
 Tree = dict[str, Any]
 
@@ -101,16 +97,6 @@ def test_finds_the_weights_in_every_form(
     found = read_package(packed(tmp_path, form, weights))
     assert found.keys() == state.keys()
     assert all(torch.equal(found[name], tensor) for name, tensor in state.items())
-
-
-def test_makes_the_default_out_of_it(tmp_path: Path, weights: bytes) -> None:
-    out = tmp_path / "default.safetensors"
-    sha256 = make(packed(tmp_path, "file", weights), out)
-    loaded = checkpoint.load(out)
-    assert loaded.sha256 == sha256
-    assert loaded.spec == replace(default_spec(), calibration=CALIBRATION)
-    assert loaded.spec == checkpoint.read_spec(default_path())
-    assert out.stat().st_size < 12.5e6
 
 
 class Gadget:
