@@ -149,7 +149,8 @@ def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]
             clip_len=frames,
             interval=FRAMES // frames,
         )
-        yield Member(f"{pixels} of {side} px, {frames} pictures", replace(loaded, spec=spec))
+        few = "" if frames == loaded.spec.clip_len else f", {frames} pictures"
+        yield Member(f"{pixels} of {side} px{few}", replace(loaded, spec=spec))
 
 
 def answers(member: Member, items: Sequence[Item], cache: Path) -> NDArray[np.float32]:

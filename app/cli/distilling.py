@@ -9,15 +9,13 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, settings_of
-from app.cli.stopping import stop_on_signals
+from app.cli.stopping import resumable, stop_on_signals
 from app.cli.training import Device, Resume, Seed, WorkDir, teller
 from app.wiring import limits_of
 from app.workflow.distilling import Ask, prepare_distillation
-from model.errors import Cancelled
 from model.learning.distil.fitting import Fitted
 from model.learning.distil.run import Agreement, Course, Part, distil
 from model.learning.distil.task import Aim
-from model.learning.processes import joined_processes
 from model.learning.start import Options
 
 Teacher = Annotated[str, typer.Option(help="A model of this machine, or a weight file.")]
@@ -98,24 +96,19 @@ def distill(
 def _carry_out(ask: Ask, models: Path) -> None:
     stop = stop_on_signals()
     plan = prepare_distillation(ask, models, stop)
-    with joined_processes(ask.options.device) as team:
-        if team.first and plan.note:
-            print(plan.note, file=sys.stderr)
-        try:
-            done = distil(
-                plan.start,
-                plan.teacher,
-                plan.films,
-                plan.check,
-                ask.folder,
-                course=plan.course,
-                options=ask.options,
-                on_progress=teller(),
-                on_layer=_tell_layer,
-                stop=stop,
-            )
-        except Cancelled as stopped:
-            raise Cancelled(f"{stopped} Give the same command with --resume.") from stopped
+    with resumable(ask.options.device, plan.note) as team:
+        done = distil(
+            plan.start,
+            plan.teacher,
+            plan.films,
+            plan.check,
+            ask.folder,
+            course=plan.course,
+            options=ask.options,
+            on_progress=teller(),
+            on_layer=_tell_layer,
+            stop=stop,
+        )
         if not team.first:
             return
     if done.before.videos:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import torch.distributed as dist
 
+from model.errors import Cancelled
+from model.learning.processes import Processes, joined_processes
 from model.learning.start import Stop
 
 
@@ -28,3 +33,15 @@ def stop_on_signals() -> Stop:
     signal.signal(signal.SIGINT, heard)
     signal.signal(signal.SIGTERM, heard)
     return asked.is_set
+
+
+@contextmanager
+def resumable(device: str | None, note: str) -> Iterator[Processes]:
+    """The processes of a run; the first says `note`, and after a stop how the run goes on."""
+    with joined_processes(device) as team:
+        if team.first and note:
+            print(note, file=sys.stderr)
+        try:
+            yield team
+        except Cancelled as stopped:
+            raise Cancelled(f"{stopped} Give the same command with --resume.") from stopped

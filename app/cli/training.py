@@ -12,13 +12,11 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, settings_of
-from app.cli.stopping import stop_on_signals
+from app.cli.stopping import resumable, stop_on_signals
 from app.wiring import limits_of
 from app.workflow.training import Ask, Changes, Plan, Sources, prepare_training
-from model.errors import Cancelled
 from model.learning.augment import Augmentation
 from model.learning.metrics import Metrics
-from model.learning.processes import joined_processes
 from model.learning.start import OnProgress, Options, Progress, Stop
 from model.learning.train import train as train_network
 
@@ -124,22 +122,17 @@ def train(
 
 
 def _carry_out(ask: Ask, plan: Plan, stop: Stop) -> None:
-    with joined_processes(ask.options.device) as team:
-        if team.first and plan.note:
-            print(plan.note, file=sys.stderr)
-        try:
-            done = train_network(
-                plan.start,
-                plan.learn,
-                plan.check,
-                ask.folder,
-                recipe=plan.recipe,
-                options=ask.options,
-                on_progress=teller(),
-                stop=stop,
-            )
-        except Cancelled as stopped:
-            raise Cancelled(f"{stopped} Give the same command with --resume.") from stopped
+    with resumable(ask.options.device, plan.note) as team:
+        done = train_network(
+            plan.start,
+            plan.learn,
+            plan.check,
+            ask.folder,
+            recipe=plan.recipe,
+            options=ask.options,
+            on_progress=teller(),
+            stop=stop,
+        )
         if not team.first:
             return
     if done.metrics is not None:

@@ -18,7 +18,7 @@ from model.learning.examples import Example
 from model.learning.features import FeatureStore, joined_widths
 from model.learning.views import Part
 
-LIKENESS = 0.82  # cosine below which two videos have nothing to do with each other
+LIKENESS = 0.88  # cosine below which two videos have nothing to do with each other
 LEAD = 0.02  # by which the nearest label must be nearer than the next
 LOOKED_AT: tuple[Part, ...] = ("middle",)  # both ways round: the ends add time, nothing else
 # What both do: `python -m benchmarks.learning at-once`.

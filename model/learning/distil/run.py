@@ -18,7 +18,7 @@ from model.inference.predictor import LocalPredictor
 from model.learning.distil.beginning import begin
 from model.learning.distil.fitting import OnLayer
 from model.learning.distil.material import Film
-from model.learning.distil.task import Aim, Distilling, feeding
+from model.learning.distil.task import Aim, Distilling, Feeding, feeding
 from model.learning.distil.views import Wildness
 from model.learning.errors import ListError
 from model.learning.loop import run_epochs
@@ -140,25 +140,13 @@ def distil(
             on_layer=on_layer,
             stop=stop,
         ).to(team.device)
-        network.dropout.p = course.recipe.dropout
-        task = Distilling(
-            network,
-            teacher.network.to(team.device),
-            films,
-            fed,
-            seed=options.seed,
-            examples=course.views,
-            last_stage_only=course.learns == "last-stage",
-            aim=course.aim,
-            how=course.wildness,
-        )
 
         def checked() -> Agreement:
             return agreement(wanted, answers(start.spec, network, check, folder, options))
 
         if course.steps:
             run_epochs(
-                task,
+                _task(network, teacher.network.to(team.device), films, fed, course, options.seed),
                 course.views,
                 folder,
                 recipe=course.recipe,
@@ -171,6 +159,28 @@ def distil(
             )
         path, sha256 = write_model(start.spec, network, folder, team)
         return Distilled(path, sha256, before, checked())
+
+
+def _task(
+    network: StagedNetwork,
+    teacher: StagedNetwork,
+    films: Sequence[Film],
+    fed: Feeding,
+    course: Course,
+    seed: int,
+) -> Distilling:
+    network.dropout.p = course.recipe.dropout
+    return Distilling(
+        network,
+        teacher,
+        films,
+        fed,
+        seed=seed,
+        examples=course.views,
+        last_stage_only=course.learns == "last-stage",
+        aim=course.aim,
+        how=course.wildness,
+    )
 
 
 def answers(

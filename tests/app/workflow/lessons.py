@@ -32,7 +32,7 @@ class Elsewhere(Scene):
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Pictures as those of a scene."""
         chance = np.random.default_rng(self.number)
-        tint, order = chance.uniform(0.3, 1.0, 3), chance.permutation(3)
+        tint, order = chance.uniform(0.4, 1.0, 3), chance.permutation(3)
         left, top = chance.integers(0, WIDTH // 6, 2)
         for picture in Scene.frames(self):
             part = picture[top : top + HEIGHT * 4 // 5, left : left + WIDTH * 4 // 5]

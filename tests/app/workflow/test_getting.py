@@ -169,4 +169,4 @@ def test_every_model_of_the_catalogue_is_on_the_shelf(here: Services) -> None:
     rows = all_models(here)
     assert [model.name for model in rows] == [entry.name for entry in catalogue.entries()]
     assert all(model.card.startswith("---\nlicense: ") for model in rows)
-    assert [m.kind for m in rows] == ["embedded", *["published"] * 13, "teacher"]
+    assert [m.kind for m in rows] == ["embedded", "quick", *["published"] * 13, "teacher"]

@@ -27,7 +27,10 @@ def ended(page: Page) -> Locator:
 
 def test_getting_one_and_letting_it_answer(page: Page, context: BrowserContext, shop: Shop) -> None:
     opened(page, shop)
-    first = page.get_by_role("region", name="Can be had").get_by_role("article").first
+    had = page.get_by_role("region", name="Can be had").get_by_role("article")
+    expect(had.first).to_have_accessible_name("The quick one")
+    expect(had.first).to_contain_text("Nothing is fetched for it")
+    first = had.nth(1)
     expect(first).to_have_accessible_name("ir-CSN-50, IG65M")
     expect(first).to_contain_text("79.0 % right, reported by its authors")
     expect(first).to_contain_text("right, the default, on other clips")

@@ -43,7 +43,7 @@ def test_the_default_knows_a_dive_and_when_it_was(shared_dir: Path, cache_dir: P
     clip = shared_dir / "data" / "clips" / "sonho4ng-v_Diving_g01_c01.avi"
     found = predictor.predict(clip, classes=[predictor.checkpoint.spec.labels.index("archery")])
     assert found.top[0].label == "springboard diving"
-    assert found.top[0].probability > 0.9
+    assert found.top[0].probability > 0.8
     assert found.evidence.gaps == ()
     dive, archery = found.evidence.curves[0], found.evidence.curves[-1]
     assert dive.mean() > archery.mean() + 3

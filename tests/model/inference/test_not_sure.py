@@ -18,7 +18,6 @@ from model.weights.spec import Calibration
 from tests.model.inference.film import draw_film
 
 SEED = 100
-FOOLED_BY = "noise"  # the one kind that is known to fool the default now and then (MODEL_CARD.md)
 ALWAYS = Calibration(temperature=1.0, least_probability=0.0, least_energy=-1e6, sure_right=0.0)
 
 
@@ -51,12 +50,12 @@ def sure_of(answers: dict[str, Prediction]) -> set[str]:
 
 
 def test_junk_is_not_called_sure(answers: dict[str, Prediction]) -> None:
-    assert sure_of(answers) <= {FOOLED_BY}
+    assert sure_of(answers) == set()
 
 
 def test_without_thresholds_junk_would_be_called_sure(answers: dict[str, Prediction]) -> None:
     open_to_all = {kind: replace(answer, calibration=ALWAYS) for kind, answer in answers.items()}
-    assert len(sure_of(open_to_all)) > len(KINDS) / 2
+    assert len(sure_of(open_to_all)) >= len(KINDS) / 3
 
 
 def test_the_rule_for_models_that_nobody_calibrated_is_fooled(
@@ -83,7 +82,8 @@ def test_only_the_apps_own_way_of_looking_is_calibrated(
     np.testing.assert_array_equal(ours.logits, theirs.logits)
     np.testing.assert_array_equal(ours.evidence.volume, theirs.evidence.volume)
     assert [score.index for score in ours.top] == [score.index for score in theirs.top]
-    assert ours.probabilities.max() < theirs.probabilities.max()
+    sharper = default.spec.calibration is not None and default.spec.calibration.temperature < 1
+    assert (ours.probabilities.max() > theirs.probabilities.max()) == sharper
     last = ours.timeline.probabilities
     assert last.shape == theirs.timeline.probabilities.shape
     assert not np.array_equal(last, theirs.timeline.probabilities)
