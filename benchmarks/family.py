@@ -26,6 +26,7 @@ from model.video.reader import VideoReader
 from model.video.transforms import centre_crop, to_input
 from model.weights.catalogue import default_path
 from model.weights.checkpoint import LoadedCheckpoint, load
+from model.weights.quick import quick_spec
 from model.weights.spec import ModelSpec
 from model.weights.teacher import make_teacher
 
@@ -36,8 +37,6 @@ FED = (
     (176, 200, 32),
     (160, 182, 32),
     (144, 176, 32),
-    (128, 146, 32),
-    (128, 160, 32),
     (112, 144, 32),
     (176, 200, 16),
     (144, 176, 16),
@@ -138,6 +137,8 @@ def family(package: Path, more: Sequence[Path], cache: Path) -> Iterator[Member]
     yield Member(TEACHER, load(teacher))
     yield Member("default", load(default_path()))
     yield Member(STILL, load(default_path()), still=True)
+    quick = load(default_path())
+    yield Member("quick", replace(quick, spec=quick_spec(quick.spec)))
     for path in more:
         yield Member(path.stem, load(path))
     for pixels, side, frames in FED:

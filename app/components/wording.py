@@ -19,7 +19,7 @@ CERTAINTY = (
 MOST_IF_UNSURE, LEAST_IF_SURE = 0.35, 0.60
 
 WHY: Mapping[Reason, str] = {
-    "weak": "Its answer is spread out over many classes.",
+    "weak": "It may well be something else.",
     "close": "What tells the two apart means little here.",
     "unfamiliar": "Perhaps the video resembles nothing that it knows.",
 }
