@@ -27,7 +27,7 @@ PARAMETERS = {
     "ipcsn-r152": 33_016_592,
 }
 # Seconds for a clip of 32 pictures of 224 pixels as the program runs it: OpenVINO, two processor
-# cores with AVX-512 (an older one with AVX2 took nearly three times as long). Of the larger networks
+# cores with AVX-512 (with AVX2 alone it took nearly three times as long). Of the larger networks
 # nobody measured it.
 CLIP_S = {"separated-i3d": 0.12, "i3d": 0.21, "ircsn-r50": 0.19}
 BYTES_PER_PARAMETER = 4  # single precision, as the published files have it
