@@ -94,7 +94,7 @@ def test_doubt_is_explained_and_a_sure_answer_says_what_that_was_worth() -> None
     assert checked(sure) == (
         "Of 100 answers called sure, 94 were right in our check, a small one, on other videos."
     )
-    assert "spread out" in (hesitation(said(0.15, 0.14)) or "")
+    assert "something else" in (hesitation(said(0.15, 0.14)) or "")
     assert "resembles nothing" in (hesitation(unsure) or "")
     taught = said(0.5, 0.2, calibration=replace(CHECKED, sure_right=None))
     assert checked(taught) == ""  # its parent was checked, it was not
