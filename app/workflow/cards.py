@@ -5,10 +5,9 @@ Nothing here is promised: a figure that nobody measured is said to be missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from app.workflow import taught_card as taught
 from app.workflow.card_text import Card, Section, plain, table
 from app.workflow.errors import UnknownModel
 from app.workflow.model_files import EMBEDDED
@@ -40,11 +39,6 @@ ONE_OF_400 = (
     " on YouTube before 2017."
 )
 NOT_MEASURED = "Nobody has measured that here."
-MODES = {
-    "head": "the names only",
-    "last-stage": "the names and the last layers",
-    "end-to-end": "everything",
-}
 
 
 def card_of(services: Services, name: str) -> str:
@@ -191,117 +185,28 @@ def _own(spec: ModelSpec) -> Card:
 
 def _taught(services: Services, record: VersionRecord, spec: ModelSpec) -> Card:
     licence = plain(spec.licence) or "not stated"
-    parent = plain(_parent(services, record))
+    parent = plain(taught.parent_of(services, record))
     return Card(
         title=record.name,
         summary=f"Taught on this computer: architecture `{spec.described()}`,"
         f" {len(spec.labels)} classes.",
         licence=spec.licence,
         tags=_tags(spec.arch),
-        header={"model-index": [_index(record)]} if record.metrics.get("videos") else {},
+        header={"model-index": [taught.index(record)]} if record.metrics.get("videos") else {},
         sections=(
-            Section("Origin", f"{_facts(services, record)}\n\n{plain(spec.origin)}"),
+            Section("Origin", f"{taught.facts(services, record)}\n\n{plain(spec.origin)}"),
             Section("Licences", f"The weights that it began with: {licence}."),
             Section(
                 "Material and its terms",
-                f"{_videos(record.origin)} The videos belong to whoever brought them; look into"
-                " their terms before you pass the weights on. What it began with was trained on"
-                f" other material: see the card of {parent}.",
+                f"{taught.videos(record.origin)} The videos belong to whoever brought them; look"
+                " into their terms before you pass the weights on. What it began with was trained"
+                f" on other material: see the card of {parent}.",
             ),
-            Section("Figures", _figures(record.metrics)),
-            Section("What it fails at", f"{_broken(record.metrics)}\n\n{ONE_OF_400}"),
+            Section("Figures", taught.figures(record.metrics)),
+            Section("What it fails at", f"{taught.broken(record.metrics)}\n\n{ONE_OF_400}"),
             Section("Time per clip", time_of(catalogue.CLIP_S.get(spec.arch))),
         ),
     )
-
-
-def _videos(said: Mapping[str, Any]) -> str:
-    learned, checked, others = (
-        said.get("learned_from", 0),
-        said.get("checked_on", 0),
-        len(said.get("others", ())),
-    )
-    held = f" {others} videos without a label held it to what it said before." if others else ""
-    return (
-        f"It learned from {learned} videos that people labelled here; {checked} were kept for"
-        f" checking.{held}"
-    )
-
-
-def _facts(services: Services, record: VersionRecord) -> str:
-    said = record.origin
-    rows = {
-        "made from": _parent(services, record),
-        "made at": f"{record.created_at:%Y-%m-%d %H:%M} UTC",
-        "what learned": MODES.get(str(said.get("mode")), str(said.get("mode"))),
-        "labelled videos": said.get("corrections", ""),
-        "up to label event": said.get("as_of", ""),
-        "SHA-256 of the list of corrections": record.manifest_sha256 or "",
-        "SHA-256 of the weights": record.sha256,
-        "SHA-256 of the code that taught": said.get("code_sha256", ""),
-        "PyTorch": said.get("torch", ""),
-    }
-    return table(("what", "value"), rows.items())
-
-
-def _figures(metrics: Mapping[str, Any]) -> str:
-    if not metrics:
-        return "It has not been compared with what it was made from."
-    if not metrics.get("videos"):
-        return plain(metrics["sentence"])
-    both = (metrics["before"], metrics["after"])
-    rows = [
-        ("right at once", *(_share(one["top1"], one["top1_interval"]) for one in both)),
-        ("among the first five", *(_share(one["top5"]) for one in both)),
-        ("mean over the classes", *(_share(one["mean_class_accuracy"]) for one in both)),
-    ]
-    classes = [(c["label"], c["videos"], c["before"], c["after"]) for c in metrics["classes"]]
-    return "\n\n".join(
-        (
-            f"{plain(metrics['sentence'])} Measured here on {metrics['videos']} labelled videos"
-            " that it did not learn from; in brackets where the true share lies with 95 %"
-            " confidence.",
-            table(("", "before", "now"), rows),
-            table(("label", "videos", "right before", "right now"), classes),
-        )
-    )
-
-
-def _broken(metrics: Mapping[str, Any]) -> str:
-    broken = metrics.get("broken", ())
-    if not broken:
-        return "None of the videos kept for checking was right before and is wrong now."
-    rows = [(one["label"], one["before"], one["after"]) for one in broken]
-    said = "These were right before and are wrong now:"
-    return f"{said}\n\n{table(('people say', 'before', 'now'), rows)}"
-
-
-def _index(record: VersionRecord) -> dict[str, Any]:
-    """What Hugging Face draws its table of results from."""
-    after = record.metrics["after"]
-    kinds = (("accuracy", after["top1"]), ("top-5 accuracy", after["top5"]))
-    return {
-        "name": record.name,
-        "results": [
-            {
-                "task": {"type": "video-classification"},
-                "dataset": {"type": "own", "name": "videos kept for checking"},
-                "metrics": [{"type": kind, "value": round(value, 4)} for kind, value in kinds],
-            }
-        ],
-    }
-
-
-def _share(share: float, interval: list[float] | None = None) -> str:
-    between = f" ({interval[0]:.0%} to {interval[1]:.0%})" if interval else ""
-    return f"{share:.0%}{between}"
-
-
-def _parent(services: Services, record: VersionRecord) -> str:
-    if record.parent_id is None:
-        return "nothing"
-    with services.database.read() as session:
-        return versions.get(session, version_id=record.parent_id).name
 
 
 def _record(services: Services, path: Path) -> VersionRecord | None:
