@@ -17,14 +17,12 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.certainty.material import real_items
+from benchmarks.separation_accuracy import clip_of
 from benchmarks.timing import in_turn, print_table
 from model.inference.engine_openvino import load_openvino
 from model.learning.distil.material import find_videos, read_material
 from model.learning.distil.views import draw_view, render
 from model.video.facts import VideoLimits
-from model.video.reader import VideoReader
-from model.video.sampling import sample_val
-from model.video.transforms import centre_crop, to_input
 from model.weights.catalogue import default_path
 from model.weights.checkpoint import LoadedCheckpoint, load
 
@@ -50,7 +48,9 @@ def main() -> None:
         "16 bit (bfloat16)": compiled(whole, "bf16"),
         "8 bit": compiled(cut, "f32"),
     }
-    clips = [clip_of(item.path, loaded) for item in real_items(wanted.data) if of_clips(item.path)]
+    items = [item for item in real_items(wanted.data) if item.path.parent.name == "clips"]
+    spec = loaded.spec
+    clips = [clip_of(item.path, spec.crop, spec.short_side)[None] for item in items]
     runs = {
         name: lambda request=request: request.infer([clips[0]]) for name, request in ways.items()
     }
@@ -98,22 +98,6 @@ def views(loaded: LoadedCheckpoint, listed: Path, count: int) -> list[Floats]:
         ((render(view, films, spec.crop).numpy() - scale.mean[0]) / scale.std[0])[None]
         for view in drawn
     ]
-
-
-def of_clips(path: Path) -> bool:
-    """Whether it is in the folder that the other benchmarks count on."""
-    return path.parent.name == "clips"
-
-
-def clip_of(path: Path, loaded: LoadedCheckpoint) -> Floats:
-    """The clip in the middle, [1, 3, T, H, W]."""
-    spec = loaded.spec
-    with VideoReader(path) as video:
-        (indices,) = sample_val(video.info.frames).frame_inds
-        frames = {f.index: f.image for f in video.frames(indices, short_side=spec.short_side)}
-    images = np.stack([frames[int(index)] for index in indices])
-    (box,) = centre_crop(images.shape[2], images.shape[1], spec.crop)
-    return to_input(images, box, spec.normalisation.mean, spec.normalisation.std)[None]
 
 
 def answers(request: Any, clips: list[Floats]) -> Floats:

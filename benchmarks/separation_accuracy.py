@@ -64,11 +64,12 @@ def labelled_clips(folder: Path) -> Iterator[tuple[Path, str]]:
                 yield folder / row["file"], label
 
 
-def clip_of(path: Path, pixels: int) -> NDArray[np.float32]:
-    """The centre clip, float32 [3, 32, pixels, pixels] in -1..1."""
+def clip_of(path: Path, pixels: int, short_side: int | None = None) -> NDArray[np.float32]:
+    """The centre clip, float32 [3, 32, pixels, pixels] in -1..1; of a picture of that size."""
+    side = short_side or pixels
     with VideoReader(path) as video:
         (indices,) = sample_val(video.info.frames).frame_inds
-        frames = {frame.index: frame.image for frame in video.frames(indices, short_side=pixels)}
+        frames = {frame.index: frame.image for frame in video.frames(indices, short_side=side)}
     images = np.stack([frames[int(index)] for index in indices])
     (box,) = centre_crop(images.shape[2], images.shape[1], pixels)
     scale = default_spec().normalisation
