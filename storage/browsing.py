@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -20,11 +20,12 @@ from storage.tables import Label, LabelEvent, ModelVersion, Prediction, Video
 from storage.text import like_pattern, storable
 
 State = Literal["unlabelled", "labelled", "corrected", "confirmed", "unusable", "unsure"]
-STATES: tuple[State, ...] = (
-    "unlabelled", "labelled", "corrected", "confirmed", "unusable", "unsure",
-)  # fmt: skip
-Order = Literal["newest", "oldest", "name", "least_sure", "label", "decided"]
-ORDERS: tuple[Order, ...] = ("newest", "oldest", "name", "least_sure", "label", "decided")
+STATES: tuple[State, ...] = get_args(State)
+Order = Literal[
+    "newest", "oldest", "name", "name_desc", "least_sure", "most_sure", "label", "label_desc",
+    "decided", "decided_oldest", "duration", "duration_desc",
+]  # fmt: skip
+ORDERS: tuple[Order, ...] = get_args(Order)
 LARGEST_PAGE = 1000
 
 
@@ -95,7 +96,13 @@ def browse(
     limit: int = 50,
     offset: int = 0,
 ) -> Page:
-    """One page of the list. Raises `InvalidError` for an unknown order or an odd page size."""
+    """One page of the list, sorted by the database over all rows.
+
+    `label` sorts by what the list shows: the decided label, else the model's top class; `decided`
+    by the latest decision, newest first; `duration` by length, shortest first. What has no such
+    value comes last in both directions; ties go by newest upload. Raises `InvalidError` for an
+    unknown order or an odd page size.
+    """
     if order not in ORDERS:
         raise InvalidError(f"Unknown order {order}. Possible: {', '.join(ORDERS)}.")
     if not 0 < limit <= LARGEST_PAGE or offset < 0:
@@ -182,13 +189,20 @@ def _decided_by(annotator: str) -> ColumnElement[bool]:
 
 def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
     newest = Video.id.desc()
+    label = func.coalesce(Label.key, Prediction.top_key)
     return {
         "newest": (newest,),
         "oldest": (Video.id.asc(),),
         "name": (Video.name_key.asc(), newest),
+        "name_desc": (Video.name_key.desc(), newest),
         "least_sure": (Prediction.top_probability.asc().nulls_last(), newest),
-        "label": (func.coalesce(Label.key, Prediction.top_key).asc().nulls_last(), newest),
+        "most_sure": (Prediction.top_probability.desc().nulls_last(), newest),
+        "label": (label.asc().nulls_last(), newest),
+        "label_desc": (label.desc().nulls_last(), newest),
         "decided": (LabelEvent.id.desc().nulls_last(), newest),
+        "decided_oldest": (LabelEvent.id.asc().nulls_last(), newest),
+        "duration": (Video.duration_s.asc(), newest),
+        "duration_desc": (Video.duration_s.desc(), newest),
     }[order]
 
 

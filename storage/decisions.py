@@ -1,7 +1,8 @@
 """What people decided: an append-only history of label events. Undoing is one more event.
 
-The decision that counts for a video and an annotator is the latest one that is not undone and not
-a skip; the one that counts for the video is the latest of those, whoever made it.
+The decision that counts for a video and a person is the latest one that is not undone and not a
+skip; the one that counts for the video is the latest of those, whoever made it. A person is a name;
+without a name, a browser; without both, all those of whom nothing is known.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ class LabelEventRecord:
     created_at: datetime
     undone: bool
     repeated: bool = False
+    browser: str = ""
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Who decided, to tell people apart: the name and "", or "" and the browser."""
+        return (self.annotator, "") if self.annotator else ("", self.browser)
 
 
 def record_decision(
@@ -65,6 +72,7 @@ def record_decision(
     video_id: int,
     verdict: Verdict,
     annotator: str,
+    browser: str = "",
     label_id: int | None = None,
     prediction_id: int | None = None,
     note: str = "",
@@ -76,7 +84,8 @@ def record_decision(
 ) -> LabelEventRecord:
     """Stores a decision once, however often the same `op_id` arrives.
 
-    `label_id` belongs to the verdicts confirmed and corrected, and only to them. Raises
+    `label_id` belongs to the verdicts confirmed and corrected, and only to them. `browser` is the
+    random id of the browser, which stands for the person where `annotator` is "". Raises
     `InvalidError`, `NotFoundError`, and `ConflictError` if `op_id` was used for something else.
     """
     _check(op_id, verdict, label_id, start_s, end_s)
@@ -87,6 +96,7 @@ def record_decision(
         "verdict": verdict,
         "label_id": label_id,
         "annotator": _name(annotator),
+        "browser": storable(browser),
         "note": storable(note).strip(),
         "start_s": start_s,
         "end_s": end_s,
@@ -101,7 +111,9 @@ def record_decision(
     return _stored(session, values)
 
 
-def undo(session: Session, *, op_id: str, event_id: int, annotator: str) -> LabelEventRecord:
+def undo(
+    session: Session, *, op_id: str, event_id: int, annotator: str, browser: str = ""
+) -> LabelEventRecord:
     """Takes an event back with a new event; taking back an undo is a redo.
 
     If it is undone already, the event that did so is returned, marked `repeated`. Who may undo
@@ -115,6 +127,7 @@ def undo(session: Session, *, op_id: str, event_id: int, annotator: str) -> Labe
         "video_id": event.video_id,
         "segment_id": event.segment_id,
         "annotator": _name(annotator),
+        "browser": storable(browser),
         "note": "",
         "decision_id": event.decision_id or event.id,
     }
@@ -147,7 +160,7 @@ def history(session: Session, *, video_id: int, as_of: AsOf = None) -> tuple[Lab
 def current(
     session: Session, *, video_id: int | None = None, as_of: AsOf = None
 ) -> tuple[LabelEventRecord, ...]:
-    """The decision that counts for each annotator (and segment) of one video or of all.
+    """The decision that counts for each person (and segment) of one video or of all.
 
     In the order in which they were made: the last one without a segment decides for its video.
     """
@@ -208,6 +221,7 @@ def _record(row: Row[LabelEvent, str, int, int], *, repeated: bool = False) -> L
         created_at=event.created_at,
         undone=bool(undone),
         repeated=repeated,
+        browser=event.browser,
     )
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    case,
+    func,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.errors import InvalidError
@@ -65,13 +74,18 @@ def counts(event: type[LabelEvent], *, upto: int | None) -> ColumnElement[bool]:
     return standing & (chain.scalar_subquery() % 2 == 0)
 
 
+def person(event: type[LabelEvent]) -> tuple[SQLColumnExpression[str], SQLColumnExpression[str]]:
+    """Who decided: the name, whatever the browser; without a name, the browser."""
+    return event.annotator, case((event.annotator == "", event.browser), else_="")
+
+
 def current_ids(*, upto: int | None, video_ids: Sequence[int] | None = None) -> Select[int]:
-    """Ids of the decision that counts for each video, annotator and segment."""
+    """Ids of the decision that counts for each video, person (see `person`) and segment."""
     event = aliased(LabelEvent)
     statement = (
         select(func.max(event.id))
         .where(counts(event, upto=upto))
-        .group_by(event.video_id, event.annotator, event.segment_id)
+        .group_by(event.video_id, *person(event), event.segment_id)
     )
     return statement if video_ids is None else statement.where(event.video_id.in_(video_ids))
 

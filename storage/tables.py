@@ -167,7 +167,8 @@ class LabelEvent(Table):
     """A decision about a video, or the undoing of an earlier event.
 
     An undo has `undo_of` (the event it takes back, which may itself be an undo) and `decision_id`
-    (the decision at the root of that chain); a decision has neither.
+    (the decision at the root of that chain); a decision has neither. `browser` is the random id of
+    the browser it came from, "" if nobody knows; it tells nameless people apart.
     """
 
     __tablename__ = "label_events"
@@ -204,6 +205,7 @@ class LabelEvent(Table):
     start_s: Mapped[float | None]
     end_s: Mapped[float | None]
     annotator: Mapped[str] = mapped_column(Text, index=True)
+    browser: Mapped[str] = mapped_column(Text, default="", server_default="")
     note: Mapped[str] = mapped_column(Text)
     seen_saliency: Mapped[bool | None]
     time_taken_s: Mapped[float | None]

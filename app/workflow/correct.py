@@ -33,7 +33,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One decision to keep. `label` is set exactly for `confirmed` and `corrected`."""
+    """One decision to keep. `label` is set exactly for `confirmed` and `corrected`.
+
+    `browser` stands for the person where `annotator` is "".
+    """
 
     op_id: str
     video_id: int
@@ -42,6 +45,7 @@ class Opinion:
     new_label: bool = False
     prediction_id: int | None = None
     annotator: str = ""
+    browser: str = ""
     note: str = ""
     seen_saliency: bool | None = None
     time_taken_s: float | None = None
@@ -57,6 +61,7 @@ def decide(services: Services, opinion: Opinion) -> Said:
                 video_id=opinion.video_id,
                 verdict=opinion.verdict,
                 annotator=opinion.annotator,
+                browser=opinion.browser,
                 label_id=_label_id(session, opinion),
                 prediction_id=opinion.prediction_id,
                 note=opinion.note,
@@ -70,11 +75,15 @@ def decide(services: Services, opinion: Opinion) -> Said:
         raise BadDecision(str(error)) from error
 
 
-def take_back(services: Services, *, op_id: str, event_id: int, annotator: str) -> Said:
+def take_back(
+    services: Services, *, op_id: str, event_id: int, annotator: str, browser: str = ""
+) -> Said:
     """Undoes a decision by a new event; undoing the undoing brings it back."""
     try:
         with services.database.write() as session:
-            event = decisions.undo(session, op_id=op_id, event_id=event_id, annotator=annotator)
+            event = decisions.undo(
+                session, op_id=op_id, event_id=event_id, annotator=annotator, browser=browser
+            )
             return _said(session, event.video_id, event)
     except (NotFoundError, InvalidError, ConflictError) as error:
         raise BadDecision(str(error)) from error

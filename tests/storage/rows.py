@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -38,8 +38,8 @@ def new_video(name: str = "clip.mp4", *, content: str | None = None) -> NewVideo
     )
 
 
-def add_video(session: Session, name: str = "clip.mp4") -> VideoRecord:
-    return videos.add(session, video=new_video(name)).video
+def add_video(session: Session, name: str = "clip.mp4", *, duration_s: float = 10.0) -> VideoRecord:
+    return videos.add(session, video=replace(new_video(name), duration_s=duration_s)).video
 
 
 def add_version(session: Session, name: str = "small") -> VersionRecord:
@@ -109,6 +109,7 @@ def decide(
     annotator: str = "Ann",
     prediction_id: int | None = None,
     note: str = "",
+    browser: str = "",
 ) -> LabelEventRecord:
     label_id = None
     if verdict in decisions.NAMED and label is not None:
@@ -120,6 +121,7 @@ def decide(
         verdict=verdict,
         label_id=label_id,
         annotator=annotator,
+        browser=browser,
         prediction_id=prediction_id,
         note=note,
     )

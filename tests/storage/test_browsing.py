@@ -18,8 +18,12 @@ from tests.storage.rows import add_prediction, add_video, decide, fill, undo
 @pytest.fixture
 def gallery(db: Database) -> Database:
     """Six videos in all states."""
+    lengths = {"plain": 60.0, "right": 0.5}
     with db.write() as session:
-        named = {n: add_video(session, n) for n in ("plain", "right", "WRONG_1", "bad", "unsure")}
+        named = {
+            name: add_video(session, name, duration_s=lengths.get(name, 10.0))
+            for name in ("plain", "right", "WRONG_1", "bad", "unsure")
+        }
         bare = add_video(session, "Zoë 100%")
         for place, video in enumerate(named.values()):
             add_prediction(session, video, top="yoga")
@@ -96,9 +100,15 @@ def test_filters(gallery: Database, filters: dict[str, object], expected: list[s
         ("newest", ["Zoë 100%", "unsure", "bad", "WRONG_1", "right", "plain"]),
         ("oldest", ["plain", "right", "WRONG_1", "bad", "unsure", "Zoë 100%"]),
         ("name", ["bad", "plain", "right", "unsure", "WRONG_1", "Zoë 100%"]),
+        ("name_desc", ["Zoë 100%", "WRONG_1", "unsure", "right", "plain", "bad"]),
         ("least_sure", ["plain", "right", "WRONG_1", "bad", "unsure", "Zoë 100%"]),
+        ("most_sure", ["unsure", "bad", "WRONG_1", "right", "plain", "Zoë 100%"]),
         ("label", ["right", "unsure", "bad", "plain", "WRONG_1", "Zoë 100%"]),
+        ("label_desc", ["WRONG_1", "unsure", "bad", "plain", "right", "Zoë 100%"]),
         ("decided", ["unsure", "bad", "WRONG_1", "right", "Zoë 100%", "plain"]),
+        ("decided_oldest", ["right", "WRONG_1", "bad", "unsure", "Zoë 100%", "plain"]),
+        ("duration", ["right", "Zoë 100%", "unsure", "bad", "WRONG_1", "plain"]),
+        ("duration_desc", ["plain", "Zoë 100%", "unsure", "bad", "WRONG_1", "right"]),
     ],
 )
 def test_orders(gallery: Database, order: browsing.Order, expected: list[str]) -> None:
@@ -108,6 +118,11 @@ def test_orders(gallery: Database, order: browsing.Order, expected: list[str]) -
         ]
     assert [row.name for page in pages for row in page.rows] == expected
     assert {page.total for page in pages} == {6}
+
+
+def test_every_order_was_tried() -> None:
+    tried = {case[0] for mark in test_orders.pytestmark for case in mark.args[1]}
+    assert tried == set(browsing.ORDERS)
 
 
 def test_states_are_counted(gallery: Database) -> None:

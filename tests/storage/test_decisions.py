@@ -168,6 +168,34 @@ def test_each_person_has_a_word_of_their_own_and_a_skip_is_none(db: Database) ->
         assert decisions.annotators(session) == ("Ann", "Bob")
 
 
+def test_without_a_name_each_browser_is_somebody(db: Database) -> None:
+    with db.write() as session:
+        video = add_video(session)
+        decide(session, video.id, label="yoga", annotator="")
+        decide(session, video.id, label="archery", annotator="", browser="a")
+        decide(session, video.id, label="juggling balls", annotator="", browser="b")
+        decide(session, video.id, label="abseiling", annotator="", browser="a")
+        current = decisions.current(session, video_id=video.id)
+    assert [(e.browser, e.label) for e in current] == [
+        ("", "yoga"), ("b", "juggling balls"), ("a", "abseiling"),
+    ]  # fmt: skip
+    assert {e.person for e in current} == {("", ""), ("", "a"), ("", "b")}
+
+
+def test_a_name_is_the_same_person_in_every_browser(db: Database) -> None:
+    with db.write() as session:
+        video = add_video(session)
+        decide(session, video.id, label="yoga", browser="a")
+        second = decide(session, video.id, label="archery", browser="b")
+        current = decisions.current(session, video_id=video.id)
+        assert [(e.person, e.label) for e in current] == [(("Ann", ""), "archery")]
+        taken_back = decisions.undo(
+            session, op_id="u", event_id=second.id, annotator="Ann", browser="a"
+        )
+        assert taken_back.browser == "a"
+        assert [e.label for e in decisions.current(session, video_id=video.id)] == ["yoga"]
+
+
 def test_the_past_can_be_seen_by_event_and_by_time(db: Database) -> None:
     with db.write() as session:
         video = add_video(session)

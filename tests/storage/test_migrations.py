@@ -11,19 +11,19 @@ import pytest
 from alembic import command
 from sqlalchemy import URL, make_url, text
 
-from storage import migrating, videos
+from storage import decisions, migrating, videos
 from storage.database import Database
-from storage.errors import RevisionError, StorageError, UnavailableError
+from storage.errors import ConflictError, RevisionError, StorageError, UnavailableError
 from storage.migrating import SCRIPTS
-from tests.storage.rows import fill
+from tests.storage.rows import decide, fill, sha
 
 # A later revision as one may be written one day: it rebuilds a table that others refer to.
 LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "later"
+down_revision = "{newest}"
 branch_labels = None
 depends_on = None
 
@@ -42,6 +42,18 @@ def downgrade():
 """
 
 
+# A video that a nameless person labelled, as the first tables kept it.
+MOMENT = "'2026-01-31 12:00:00'"
+OLD_ROWS = (
+    "INSERT INTO videos (sha256, uri, size, name, name_key, duration_s, fps, width, height, "
+    f"pts_offset_s, details, uploaded_by, created_at) VALUES ('{sha('old')}', 'x', 1, 'old', "
+    f"'old', 1, 1, 1, 1, 0, '{{}}', '', {MOMENT})",
+    f"INSERT INTO labels (\"index\", name, key, added_at) VALUES (0, 'Yoga', 'yoga', {MOMENT})",
+    "INSERT INTO label_events (op_id, video_id, label_id, verdict, annotator, note, created_at) "
+    f"VALUES ('1', 1, 1, 'corrected', '', '', {MOMENT})",
+)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """The URL of a database with all tables."""
@@ -56,7 +68,8 @@ def with_later_revision(folder: Path, more: str = "") -> Path:
     """A copy of the revisions with one more."""
     scripts = folder / "migrations 100%"
     shutil.copytree(SCRIPTS, scripts)
-    (scripts / "versions" / "0002_later.py").write_text(LATER.format(more=more))
+    later = LATER.format(more=more, newest=migrating.newest())
+    (scripts / "versions" / "later.py").write_text(later)
     return scripts
 
 
@@ -93,8 +106,8 @@ def test_a_generated_revision_names_no_class_of_ours(url: URL, tmp_path: Path) -
     with migrating._engine(url).begin() as connection:
         connection.execute(text("DROP TABLE promotions"))
         configuration = migrating.configuration(connection, scripts=scripts)
-        command.revision(configuration, "promotions", autogenerate=True, rev_id="0002")
-    made = next((scripts / "versions").glob("0002*.py")).read_text()
+        command.revision(configuration, "promotions", autogenerate=True, rev_id="later")
+    made = next((scripts / "versions").glob("later*.py")).read_text()
     assert "create_table('promotions'" in made
     assert "sa.DateTime(timezone=True)" in made
     assert "storage" not in made
@@ -115,15 +128,34 @@ def test_up_down_up(url: URL) -> None:
     assert not migrating.upgrade(url).changed
 
 
+def test_events_from_before_browsers_were_known_keep_their_place(url: URL) -> None:
+    migrating.downgrade(url, "0001")
+    engine = migrating._engine(url)
+    with engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    assert migrating.upgrade(url).before == "0001"
+    database = Database(url)
+    with database.write() as session:
+        decide(session, 1, label="archery", annotator="")
+        current = decisions.current(session, video_id=1)
+        assert [(e.annotator, e.browser, e.label) for e in current] == [("", "", "archery")]
+    for change in ("UPDATE label_events SET browser = 'x'", "DELETE FROM label_events"):
+        with pytest.raises(ConflictError), database.write() as session:
+            session.execute(text(change))
+    database.close()
+
+
 def test_a_later_revision_keeps_every_row_up_down_up(url: URL, tmp_path: Path) -> None:
     scripts = with_later_revision(tmp_path)
     filled(url)
     before = fingerprint(url)
     first = migrating.upgrade(url, scripts=scripts)
-    assert (first.before, first.after) == ("0001", "0002")
+    assert (first.before, first.after) == (migrating.newest(), "later")
     after = fingerprint(url)
     assert after != before
-    migrating.downgrade(url, "0001", scripts=scripts)
+    migrating.downgrade(url, migrating.newest(), scripts=scripts)
     assert fingerprint(url) == before
     migrating.upgrade(url, scripts=scripts)
     assert fingerprint(url) == after
@@ -148,7 +180,7 @@ def test_a_failed_upgrade_changes_nothing(url: URL, tmp_path: Path) -> None:
     broken = with_later_revision(tmp_path, more='op.execute("INSERT INTO nowhere VALUES (1)")')
     with pytest.raises(StorageError):
         migrating.upgrade(url, scripts=broken)
-    assert migrating.revision(url) == "0001"
+    assert migrating.revision(url) == migrating.newest()
     assert fingerprint(url) == before
     for saved in tmp_path.glob("backups/*.db"):
         assert fingerprint(Database.in_file(saved).url) == before
