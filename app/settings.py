@@ -13,10 +13,12 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import platformdirs
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SECOND_LOOK_"
+PROJECT = Path(__file__).resolve().parents[1]
 DATABASE_SCHEMES = ("sqlite:///", "postgresql+psycopg://")
 
 
@@ -53,6 +55,13 @@ def _sqlite_url(path: Path) -> str:
     return f"sqlite:///{quoted}"
 
 
+def default_data_dir(project: Path = PROJECT) -> Path:
+    """`./data` in a checkout; once installed, one folder a person, whatever folder they are in."""
+    if (project / "pyproject.toml").is_file():
+        return Path("data")
+    return platformdirs.user_data_path("second-look", appauthor=False)
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
@@ -65,7 +74,7 @@ class Settings(BaseSettings):
     )
 
     # Where things are kept.
-    data_dir: Folder = Path("data")
+    data_dir: Folder = Field(default_factory=default_data_dir)
     database_url: Annotated[str, AfterValidator(_known_database)] = Field(
         default_factory=lambda known: _sqlite_url(known["data_dir"] / "second-look.sqlite3")
     )

@@ -15,7 +15,10 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
-        help="Folder that keeps everything (also SECOND_LOOK_DATA_DIR). Default: ./data",
+        help=(
+            "Folder that keeps everything (also SECOND_LOOK_DATA_DIR). Default: ./data in a"
+            " checkout, the user's own data folder once installed"
+        ),
         show_default=False,
     ),
 ]
