@@ -157,12 +157,8 @@ def _answered(work: Callable[[], Reply]) -> Reply:
 
 
 def _asking(request: Any) -> gr.Request:
-    """The request as events get it.
-
-    Gradio hands FastAPI's to server functions, which lacks `username`; the log-in keeps the name
-    in the scope.
-    """
-    return gr.Request(request, username=request.scope.get("user"))
+    """The request as events get it; Gradio hands FastAPI's to server functions."""
+    return gr.Request(request)
 
 
 def _state(current: Sequence[Entry], history: Sequence[Entry]) -> dict[str, Any]:

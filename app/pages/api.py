@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.events import api as endpoint
 
 from app.pages.errors import plain
+from app.pages.person import person_of
 from app.workflow import browse, correct, explain, ingest, share
 from app.workflow.errors import UnknownVideo
 from app.workflow.recall import Recall
@@ -52,12 +53,12 @@ class Endpoints:
     services: Services
     recall: Recall | None
 
-    def predict(self, video: str | None) -> dict[str, Any]:
+    def predict(self, video: str | None, request: gr.Request) -> dict[str, Any]:
         """Stores a video and answers for it."""
         if video is None:
             raise UnknownVideo("Send a video file, for example with handle_file(path).")
         path = Path(video)
-        upload = ingest.Upload(path, path.name)
+        upload = ingest.Upload(path, path.name, person_of(request).name)
         answer = explain.explain_upload(self.services, upload, lambda *_: None)
         said = report(answer.prediction, answer.video.name)
         found = self.recall.suggest(answer.video) if self.recall else None
@@ -79,6 +80,7 @@ class Endpoints:
     def correct(
         self,
         video_id: int,
+        request: gr.Request,
         label: str | None = None,
         verdict: str = "corrected",
         op_id: str = "",
@@ -87,7 +89,11 @@ class Endpoints:
         prediction_id: int | None = None,
         new_label: bool = False,
     ) -> dict[str, Any]:
-        """Keeps one decision; the same op_id twice is kept once. Answers with the event's id."""
+        """Keeps one decision; the same op_id twice is kept once. Answers with the event's id.
+
+        Where people log in, it is kept under the name of the log-in.
+        """
+        person = person_of(request)
         opinion = correct.Opinion(
             op_id=op_id or correct.new_op_id(),
             video_id=video_id,
@@ -95,7 +101,8 @@ class Endpoints:
             label=label,
             new_label=new_label,
             prediction_id=prediction_id,
-            annotator=annotator,
+            annotator=person.named(annotator),
+            browser=person.browser,
             note=note,
         )
         event = correct.decide(self.services, opinion).kept()

@@ -17,6 +17,7 @@ from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
 from app.pages import doing, showing
 from app.pages.doing import EXPECTED, Failed, Finished, watched
+from app.pages.person import person_of
 from app.pages.stops import Stops
 from app.workflow import explain, ingest, versions
 from app.workflow.errors import UnknownModel, UnknownVideo
@@ -77,7 +78,7 @@ class Desk:
         about: str = "",
     ) -> Iterator[Update]:
         """Stores a file, says its number as soon as it has one, then answers for it."""
-        by = getattr(request, "username", None) or ""
+        by = person_of(request).name
         upload = ingest.Upload(path, name or path.name, by)
         yield _update(progress=doing.waiting("Storing the video"), running=True)
         for step in watched(partial(ingest.store, self.services, upload), about=about, stop=stop):

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from app.components.shelf import shelf_value
+from app.pages.person import person_of
 from app.workflow import getting
 from app.workflow.services import Services
 from app.workflow.shelf import Shelved, all_models
@@ -52,7 +53,7 @@ class ModelsDesk:
 
     def asked(self, order: str, event: gr.EventData, request: gr.Request) -> Update:
         """Starts fetching the model that was pressed. Raises `CannotGet`, `CheckpointError`."""
-        by = getattr(request, "username", None) or ""
+        by = person_of(request).name
         ask = getting.Ask(op_id=order or uuid.uuid4().hex, name=str(event.name), by=by)
         getting.start(self.services, ask)
         return self.opened()
@@ -66,7 +67,7 @@ class ModelsDesk:
 
     def chosen(self, event: gr.EventData, request: gr.Request) -> Update:
         """Lets a model answer. Raises `CannotGet`, `UnknownModel`, `CheckpointError`."""
-        by = getattr(request, "username", None) or ""
+        by = person_of(request).name
         getting.choose(self.services, str(event.name), by=by)
         threading.Thread(target=self.services.models.warm_up, name="warm-up", daemon=True).start()
         return self.opened()

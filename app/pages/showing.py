@@ -10,6 +10,7 @@ from app.components.correction import correction_value, saved_reply, undone_repl
 from app.components.decision import Decision, Entry, Undo, sentence
 from app.components.recalled import NOTHING_LIKE_IT, recalled_value
 from app.components.viewer import viewer_value
+from app.pages.person import person_of
 from app.workflow import correct
 from app.workflow.explain import Answer
 from app.workflow.recall import Recalled
@@ -62,6 +63,7 @@ def recalled_of(found: Recalled | None, answer: Answer) -> dict[str, Any]:
 
 def save(services: Services, decision: Decision, request: gr.Request) -> dict[str, Any]:
     """Keeps a decision that the panel sent, and answers it."""
+    person = person_of(request)
     said = correct.decide(
         services,
         correct.Opinion(
@@ -71,7 +73,8 @@ def save(services: Services, decision: Decision, request: gr.Request) -> dict[st
             label=decision.label,
             new_label=decision.new_label,
             prediction_id=decision.prediction_id,
-            annotator=_who(decision.annotator, request),
+            annotator=person.named(decision.annotator),
+            browser=person.browser,
             note=decision.note,
             seen_saliency=decision.class_shown is not None,
             time_taken_s=decision.time_taken_s,
@@ -90,11 +93,13 @@ def save(services: Services, decision: Decision, request: gr.Request) -> dict[st
 
 def take_back(services: Services, undo: Undo, request: gr.Request) -> dict[str, Any]:
     """Undoes a decision for the panel, and answers it."""
+    person = person_of(request)
     said = correct.take_back(
         services,
         op_id=undo.op_id,
         event_id=undo.event_id,
-        annotator=_who(undo.annotator, request),
+        annotator=person.named(undo.annotator),
+        browser=person.browser,
     )
     return undone_reply(
         op_id=undo.op_id,
@@ -103,11 +108,6 @@ def take_back(services: Services, undo: Undo, request: gr.Request) -> dict[str, 
         current=_current(said),
         history=_history(said),
     )
-
-
-def _who(typed: str, request: gr.Request) -> str:
-    """A log-in counts for more than what somebody typed."""
-    return getattr(request, "username", None) or typed
 
 
 def _what(event: LabelEventRecord) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.pages.person import person_of
 from app.workflow import teach, versions
 from app.workflow.likeness import Likeness
 from app.workflow.services import Services
@@ -53,7 +54,7 @@ class TeachingDesk:
 
     def begun(self, order: str, mode: str, request: gr.Request) -> Update:
         """Starts the teaching. Raises `CannotTeach`."""
-        by = getattr(request, "username", None) or ""
+        by = person_of(request).name
         ask = teach.Ask(op_id=order or uuid.uuid4().hex, by=by, mode=teach.known_mode(mode))
         teach.start(self.services, ask)
         return self.opened()
@@ -67,7 +68,7 @@ class TeachingDesk:
 
     def promoted(self, event: gr.EventData, request: gr.Request) -> Update:
         """Lets the version that was pressed answer. Raises `UnknownModel`, `CheckpointError`."""
-        by = getattr(request, "username", None) or ""
+        by = person_of(request).name
         versions.promote(self.services, int(event.version_id), by=by)
         threading.Thread(target=self.services.models.warm_up, name="warm-up", daemon=True).start()
         return self.opened()

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
 from app.server.access import Access, refuse_open_bind
+from app.server.browsers import BrowserIds
 from app.server.headers import SecurityHeaders
 from app.server.leftovers import janitor
 from app.server.limits import BodyLimits
@@ -106,6 +107,8 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         )
         app.include_router(login_routes(people))
         app.add_middleware(LoginRequired, people=people)
+    else:
+        app.add_middleware(BrowserIds)
     app.add_middleware(Access, settings=settings)
     app.add_middleware(SecurityHeaders)
 

@@ -5,6 +5,7 @@ AppError
 ├── UnknownVideo    no such video here
 ├── UnknownModel    no such model here
 ├── BadDecision     a label decision that cannot be kept
+├── WrongName       somebody logged in gave another's name
 ├── CannotTeach     there is something in the way of teaching the model
 └── CannotGet       a model cannot be fetched or cannot answer now
 """
@@ -30,6 +31,10 @@ class UnknownModel(AppError):
 
 class BadDecision(AppError):
     """A label decision that cannot be kept, for example without a label."""
+
+
+class WrongName(AppError):
+    """Somebody who is logged in gave the name of somebody else."""
 
 
 class CannotTeach(AppError):
