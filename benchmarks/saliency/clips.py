@@ -111,7 +111,7 @@ def _decoded(path: Path, spec: ModelSpec) -> tuple[NDArray[np.uint8], float]:
                 return nothing
             indices = spare // 2 + interval * np.arange(length)
             images = [frame.image for frame in video.frames(indices, short_side=spec.short_side)]
-            size = size_for_short_side(info.stored_width, info.stored_height, spec.short_side)
+            size = size_for_short_side(info.width, info.height, spec.short_side)
     except ModelError:
         return nothing
     (box,) = centre_crop(*size, spec.crop)

@@ -217,7 +217,9 @@ def _clips(
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Number and network input [1, 3, T, H, W] of every clip."""
     rows, scale = planned.sampling.frame_inds, checkpoint.spec.normalisation
-    frames = reader.frames(np.unique(rows).tolist(), short_side=planned.short_side)
+    frames = reader.frames(
+        np.unique(rows).tolist(), short_side=planned.short_side, as_shown=planned.as_shown
+    )
     for row, images in stream_clips(frames, rows):
         yield row, to_input(images, planned.explained_box, scale.mean, scale.std)[None]
 

@@ -148,7 +148,10 @@ def _look_at_all(
         report(stage, len(answers) / len(frame_inds) if answers else decoded)
 
     frames = reader.frames(
-        np.unique(frame_inds).tolist(), short_side=planned.short_side, on_progress=on_share
+        np.unique(frame_inds).tolist(),
+        short_side=planned.short_side,
+        as_shown=planned.as_shown,
+        on_progress=on_share,
     )
     for row, images in stream_clips(frames, frame_inds):
         seen = mirror(images) if change.mirrored else images

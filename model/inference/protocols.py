@@ -24,11 +24,13 @@ class Plan:
     """What will be looked at.
 
     Every clip of `sampling` is cut to each of `boxes`, squares of the picture scaled to
-    `short_side` pixels; evidence is kept for the one at `explained`.
+    `short_side` pixels, `as_shown` or with its pixels taken for squares; evidence is kept for the
+    one at `explained`.
     """
 
     sampling: Sampling
     short_side: int
+    as_shown: bool
     boxes: tuple[CropBox, ...]
     explained: int
 
@@ -44,12 +46,16 @@ def plan(protocol: ProtocolName, spec: ModelSpec, info: VideoInfo, *, max_clips:
     `auto`: overlapping clips over the whole video (at most `max_clips`), centre crop. `val`: one
     clip from the middle, centre crop. `test`: ten clips, three crops as large as the short side.
     Sizes are the checkpoint's own; with short side 256 and crop 224, as all published models of
-    this family have, `val` and `test` are those by which they were measured.
+    this family have, `val` and `test` are those by which they were measured, which took every pixel
+    for a square; `auto` sees the picture in the shape that people see.
     """
-    size = size_for_short_side(info.stored_width, info.stored_height, spec.short_side)
+    seen = protocol == "auto"
+    size = size_for_short_side(*info.shape(as_shown=seen), spec.short_side)
     if protocol == "test":
         sampling = sample_test(info.frames, clip_len=spec.clip_len, interval=spec.interval)
-        return Plan(sampling, spec.short_side, three_crops(*size, spec.short_side), explained=1)
+        return Plan(
+            sampling, spec.short_side, seen, three_crops(*size, spec.short_side), explained=1
+        )
     if protocol == "val":
         sampling = sample_val(info.frames, clip_len=spec.clip_len, interval=spec.interval)
     else:
@@ -60,7 +66,7 @@ def plan(protocol: ProtocolName, spec: ModelSpec, info: VideoInfo, *, max_clips:
             max_clips=max_clips,
             rate_hz=TRAINING_FPS / spec.interval,
         )
-    return Plan(sampling, spec.short_side, centre_crop(*size, spec.crop), explained=0)
+    return Plan(sampling, spec.short_side, seen, centre_crop(*size, spec.crop), explained=0)
 
 
 def clip_span(frame_inds: NDArray[np.int64], info: VideoInfo) -> Span:

@@ -20,7 +20,7 @@ from model.weights.spec import ModelSpec
 
 Part = Literal["middle", "ends"]
 PARTS: tuple[Part, ...] = ("middle", "ends")
-VIEWS = "middle, middle mirrored | start, end mirrored; v2"
+VIEWS = "middle, middle mirrored | start, end mirrored; v3"
 """Names what `view_clips` cuts out: features of another set must not be mistaken for these."""
 
 

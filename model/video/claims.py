@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from model.video.browser import plays_in_browsers
 from model.video.errors import PictureTooLarge, TooLong
 from model.video.facts import Orientation, VideoInfo, VideoLimits, orientation_of
+from model.video.shape import is_disputed, pixel_aspect, shown_width
 from model.video.timing import constant_rate_times, display_times, frame_step
 from model.video.wire import NO_PTS
 
-ASPECTS = (0.1, 10.0)  # of a pixel; anything beyond is damage
 INCOMPLETE_S = 2.0  # announced but missing; sound may be a little longer than the picture
 LONG_FRAME = 10  # usual distances of two frames; a last frame that stays longer is not believed
 
@@ -38,6 +38,10 @@ class Claims:
         if not isinstance(value, str) or len(value) > 80:
             raise ValueError(f"{name} is missing or too long")
         return value
+
+    def aspects(self) -> tuple[float, float]:
+        """The shape of a pixel as the container and as the codec states it, 0 if unknown."""
+        return self.number("aspect", 0, 1e9), self.number("codec_aspect", 0, 1e9)
 
     def orientation(self) -> Orientation | None:
         a, b, c, d = (float(value) for value in self.values["matrix"])
@@ -68,7 +72,7 @@ def believed(
         pixel_format=claims.text("pixel_format"),
         turned=turn != Orientation(),
         mirrored=turn.mirrored,
-        odd=bool(notes) or claims.number("hidden", 0, 1 << 32) > 0,
+        odd=bool(notes) or claims.number("hidden", 0, 1 << 32) > 0 or is_disputed(claims.aspects()),
         start_s=start_s,
         stated_s=claims.number("stated_s", -1e15, 1e15),
     )
@@ -99,12 +103,10 @@ def _sizes(
     height = int(claims.number("height", 1, 1 << 16))
     if width * height > limits.max_pixels:
         raise PictureTooLarge(limits.max_pixels)
-    aspect = claims.number("aspect", 0, 1e9)
-    low, high = ASPECTS
-    shown_width = max(round(width * aspect), 1) if low <= aspect <= high else width
+    shown = shown_width(width, pixel_aspect(claims.aspects()))
     if turn.swap:
-        return (height, width), (height, shown_width)
-    return (width, height), (shown_width, height)
+        return (height, width), (height, shown)
+    return (width, height), (shown, height)
 
 
 def _times(

@@ -65,6 +65,7 @@ class Look:
     first: VideoFrame | None
     times: array[int]
     errors: int
+    codec_aspect: float = 0.0  # of a pixel, as the codec states it; 0 if it does not
 
 
 class Decoder:
@@ -127,6 +128,7 @@ class Decoder:
         counted = countable and not regular
         facts |= frame_facts(look.first) | {
             "errors": look.errors,
+            "codec_aspect": look.codec_aspect,
             "hidden": len(packets.hidden),
             "last_duration": packets.last_duration,
         }
@@ -164,6 +166,7 @@ class Decoder:
                 if not whole:
                     break
             look.errors = run.errors
+            look.codec_aspect = float(stream.codec_context.sample_aspect_ratio or 0)
         return look
 
     def _check_count(self, count: int) -> None:

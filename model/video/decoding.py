@@ -129,7 +129,7 @@ def stream_facts(container: InputContainer, stream: VideoStream) -> dict[str, An
         "height": context.height,
         "tick_s": float(stream.time_base or 0),
         "rate": float(rate),
-        "aspect": float(stream.sample_aspect_ratio or 1),
+        "aspect": float(stream.sample_aspect_ratio or 0),
         "stated_s": stated_s,
         "videos": sum(1 for s in container.streams.video if not s.disposition & covers),
     }

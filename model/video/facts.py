@@ -69,8 +69,7 @@ class VideoInfo:
     `pts_s` float64 [frames]: display times, ascending from 0.0. `start_s` is the file's own time
     of the first frame. `width` and `height` are as displayed: turned upright, and with the shape
     of the pixels applied. `stored_width` and `stored_height` are the upright picture in stored
-    pixels, which is what `VideoReader.frames` scales (as the networks were trained, without
-    regard to the shape of the pixels).
+    pixels: what networks were trained on and measured by, without regard to the shape.
     """
 
     pts_s: NDArray[np.float64]
@@ -87,6 +86,10 @@ class VideoInfo:
     container: str  # mp4 (also MOV), webm, mkv, avi or gif
     browser_safe: bool
     notes: tuple[str, ...]
+
+    def shape(self, *, as_shown: bool) -> tuple[int, int]:
+        """(width, height) as people see the picture, or else in stored pixels; upright."""
+        return (self.width, self.height) if as_shown else (self.stored_width, self.stored_height)
 
     @property
     def frames(self) -> int:

@@ -87,20 +87,22 @@ class VideoReader:
         *,
         short_side: int | None = None,
         size: tuple[int, int] | None = None,
+        as_shown: bool = True,
         on_progress: OnShare | None = None,
     ) -> Iterator[Frame]:
         """Yields each wanted frame once, ascending.
 
-        Either `short_side` (pixels; resized bilinearly as for training) or `size` (width, height;
-        smooth, for human eyes). A frame that cannot be decoded is replaced by the nearest one
-        before it, and a note says so. Raises `TimedOut`, `DecoderCrashed` or `Damaged`.
+        Either `short_side` (pixels; resized bilinearly as for training; `as_shown=False` takes
+        every pixel for a square) or `size` (width, height; smooth, for human eyes).
+        A frame that cannot be decoded is replaced by the nearest one before it, and a note says so.
+        Raises `TimedOut`, `DecoderCrashed` or `Damaged`.
         """
         if self._video < 0:
             raise ValueError("the video is closed")
         wanted = sorted({int(index) for index in indices})
         if wanted and not 0 <= wanted[0] <= wanted[-1] < self.info.frames:
             raise ValueError(f"frame indices must lie in 0..{self.info.frames - 1}")
-        target = size or self._size(short_side)
+        target = size or self._size(short_side, as_shown=as_shown)
         if not 0 < min(target) <= max(target) <= MAX_SIDE:
             raise ValueError(f"a frame cannot have the size {target}")
         return self._frames(wanted, target, exact=size is None, on_progress=on_progress)
@@ -129,9 +131,9 @@ class VideoReader:
             raise errors.DecoderCrashed
         return self._process
 
-    def _size(self, short_side: int | None) -> tuple[int, int]:
-        upright = self.info.stored_width, self.info.stored_height
-        return size_for_short_side(*upright, short_side) if short_side else upright
+    def _size(self, short_side: int | None, *, as_shown: bool) -> tuple[int, int]:
+        shape = self.info.shape(as_shown=as_shown)
+        return size_for_short_side(*shape, short_side) if short_side else shape
 
     def _start(self) -> findings.Findings:
         """Starts a process and hears what it finds in the file."""

@@ -94,8 +94,8 @@ def _video(path: Path, side: int, share: int, limits: VideoLimits) -> Film:
     try:
         with VideoReader(path, limits) as reader:
             info = reader.info
-            scale = side / min(info.stored_width, info.stored_height)
-            area = info.stored_width * info.stored_height * scale**2
+            scale = side / min(info.width, info.height)
+            area = info.width * info.height * scale**2
             count = min(info.frames, STRETCH, max(int(share / (3 * area)), 1))
             first = (info.frames - count) // 2
             inds = range(first, first + count)

@@ -25,6 +25,7 @@ GOOD: dict[str, Any] = {
     "tick_s": 0.001,
     "rate": 25.0,
     "aspect": 1.0,
+    "codec_aspect": 1.0,
     "stated_s": 0.4,
     "videos": 1,
     "pixel_format": "yuv420p",
