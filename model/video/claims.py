@@ -138,7 +138,7 @@ def _notes(claims: Claims, duration_s: float, *, slanted: bool, repaired: bool) 
     if repaired:
         notes.append(REPAIRED_TIMES)
     if claims.number("videos", 1, 1 << 10) > 1:
-        notes.append("The file holds more than one video; the first one is used.")
+        notes.append("The file holds more than one video; the one that players show is used.")
     if claims.number("errors", 0, 1 << 32) > 0:
         notes.append("Parts of the video are damaged and were left out.")
     return tuple(notes)

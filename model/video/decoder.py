@@ -13,7 +13,7 @@ import os
 import socket
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from model.video.decoding import (
     stream_facts,
 )
 from model.video.encryption import mp4_is_encrypted
+from model.video.matrix import accept_unknown_side_data
 from model.video.opening import Guards, Refused, opened
 from model.video.packets import PacketList
 from model.video.sandbox import Isolation, ProcessLimits, enter
@@ -39,7 +40,10 @@ from model.video.wire import HEADER, NO_PTS, Kind
 VIDEO, CHANNEL = 0, 1  # descriptors
 COUNTED_PIXELS = 3_000_000_000  # decoded at most only to count frames: some seconds of work
 COUNTED_PACKETS = 30_000
-TOO_LARGE = "exceeds specified max pixel count"  # libavutil/imgutils.c
+SAID = {  # what FFmpeg's log says of a limit that it kept, and the code of the refusal
+    "exceeds specified max pixel count": "picture-too-large",  # libavutil/imgutils.c
+    "exceeds max_streams parameter": "too-many-tracks",  # libavformat/options.c
+}
 ONE_FRAME_A_PACKET = {"h264", "hevc", "vp9", "av1", "libdav1d", "mpeg4"}
 TIMED_FORMATS = {"mov", "matroska"}  # containers with a presentation time on every packet
 
@@ -74,6 +78,7 @@ class Decoder:
     def __init__(self, channel: socket.socket, guards: Guards) -> None:
         self._channel = channel
         self._guards = guards
+        self._track: int | None = None  # of the film, once it is known
 
     def greet(self, isolation: Isolation) -> None:
         """Says how well this process is locked in."""
@@ -93,15 +98,16 @@ class Decoder:
         self._send_json(Kind.ERROR, {"code": code, "detail": detail})
 
     def _opened(self) -> Opening:
-        """What is in the file. Only FFmpeg's log tells damage from too large a picture."""
+        """What is in the file. Only FFmpeg's log tells damage from a limit that was kept."""
         av.logging.set_level(av.logging.ERROR)
         try:
             with av.logging.Capture() as log:
                 return self._open()
         except (Refused, av.FFmpegError) as error:
-            damaged = not isinstance(error, Refused) or error.code == "damaged"
-            if damaged and any(TOO_LARGE in message for _, _, message in log):
-                raise Refused("picture-too-large") from error
+            clear = isinstance(error, Refused) and error.code not in {"damaged", "too-much-memory"}
+            code = None if clear else _limit_in(message for _, _, message in log)
+            if code:
+                raise Refused(code) from error
             raise
         finally:
             av.logging.set_level(None)
@@ -137,7 +143,8 @@ class Decoder:
 
     def _list_packets(self) -> tuple[PacketList, dict[str, Any]]:
         packets = PacketList()
-        with opened(VIDEO, self._guards) as (container, stream):
+        with opened(VIDEO, self._guards, self._track) as (container, stream):
+            self._track = stream.index
             for packet in packets_of(container, stream):
                 if not packet.size:
                     continue
@@ -157,7 +164,7 @@ class Decoder:
     def _look(self, *, whole: bool) -> Look:
         """Decodes up to the first frame, or everything to count."""
         look = Look(None, array("q"), 0)
-        with opened(VIDEO, self._guards) as (container, stream):
+        with opened(VIDEO, self._guards, self._track) as (container, stream):
             run = Run(stream, self._guards)
             for frame in run.frames(packets_of(container, stream)):
                 look.first = look.first or frame
@@ -178,7 +185,7 @@ class Decoder:
         size = (int(request["width"]), int(request["height"]))
         wanted = [int(index) for index in request["indices"]]
         sent = 0
-        with opened(VIDEO, self._guards) as (container, stream):
+        with opened(VIDEO, self._guards, self._track) as (container, stream):
             run = Run(stream, self._guards)
             for index, frame in _numbered(opening, run, packets_of(container, stream), wanted):
                 pixels = pixels_of(frame, size, exact=bool(request["exact"]))
@@ -194,6 +201,12 @@ class Decoder:
     def _send(self, kind: Kind, payload: memoryview, index: int = 0) -> None:
         self._channel.sendall(HEADER.pack(kind, index, len(payload)))
         self._channel.sendall(payload)
+
+
+def _limit_in(messages: Iterable[str]) -> str | None:
+    """The code of the first limit that FFmpeg's log names."""
+    said = (code for message in messages for words, code in SAID.items() if words in message)
+    return next(said, None)
 
 
 def _numbered(
@@ -223,6 +236,7 @@ def main() -> None:
         settings["parent"],
         filtered="filter" not in off,
     )
+    accept_unknown_side_data()
     decoder = Decoder(channel, Guards(settings["max_pixels"], settings["max_frames"], off))
     try:
         decoder.greet(isolation)
@@ -230,7 +244,7 @@ def main() -> None:
     except Refused as refusal:
         decoder.refuse(refusal.code, refusal.detail)
     except MemoryError:
-        decoder.refuse("picture-too-large")
+        decoder.refuse("too-much-memory")
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)  # the reader has hung up
     except (av.FFmpegError, OSError, ValueError, IndexError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -10,11 +9,11 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.sidedata.sidedata import Type as SideDataType
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from model.video.matrix import display_matrix
 from model.video.opening import Guards, Refused
 from model.video.resize import resize_bilinear
 from model.video.wire import NO_PTS
@@ -59,7 +58,7 @@ class Run:
         try:
             frames = self._context.decode(packet)
         except MemoryError as error:
-            raise Refused("picture-too-large") from error
+            raise Refused("too-much-memory") from error
         except (av.FFmpegError, ValueError):
             self.errors += 1
             frames = []
@@ -86,7 +85,7 @@ def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Video
         except StopIteration:
             return
         except MemoryError as error:
-            raise Refused("picture-too-large") from error
+            raise Refused("too-much-memory") from error
         except av.FFmpegError:
             return
         yield packet
@@ -141,14 +140,5 @@ def frame_facts(frame: VideoFrame) -> dict[str, Any]:
         "width": frame.width,
         "height": frame.height,
         "pixel_format": frame.format.name,
-        "matrix": _matrix(frame),
+        "matrix": display_matrix(frame),
     }
-
-
-def _matrix(frame: VideoFrame) -> list[float]:
-    """The 2x2 part (a, b, c, d) of the display matrix: shown x = a x + c y, shown y = b x + d y."""
-    side_data: Any = frame.side_data  # PyAV's stub describes it wrongly
-    if SideDataType.DISPLAYMATRIX not in [entry.type for entry in side_data]:
-        return [1.0, 0.0, 0.0, 1.0]
-    numbers = struct.unpack("=9i", bytes(side_data[SideDataType.DISPLAYMATRIX]))
-    return [numbers[i] / 65536 for i in (0, 1, 3, 4)]

@@ -6,6 +6,8 @@ VideoError
 ├── TooLarge              more bytes than allowed
 ├── TooLong               more seconds or frames than allowed
 ├── PictureTooLarge       more pixels a frame than allowed
+├── TooManyTracks         more pictures, sounds and subtitles side by side than allowed
+├── TooMuchMemory         decoding asks for more memory than allowed
 ├── NoVideoStream         sound or a cover picture only
 ├── NoFrames              a video stream without a single frame
 ├── Encrypted             protected against copying
@@ -76,6 +78,30 @@ class PictureTooLarge(VideoError):
         super().__init__(
             f"The picture of this video is too large; at most {max_pixels / 1e6:.1f} million "
             "pixels are allowed, please save it at a lower resolution."
+        )
+
+
+class TooManyTracks(VideoError):
+    """More tracks than allowed: pictures, sounds, subtitles and others together."""
+
+    code = "too-many-tracks"
+
+    def __init__(self, max_tracks: int) -> None:
+        super().__init__(
+            f"This file holds too many tracks; at most {max_tracks} are allowed, "
+            "please save it with the picture alone."
+        )
+
+
+class TooMuchMemory(VideoError):
+    """The decoding process asked for more memory than it may have."""
+
+    code = "too-much-memory"
+
+    def __init__(self, memory: int) -> None:
+        super().__init__(
+            f"Reading this video takes too much memory; at most {_megabytes(memory)} are allowed, "
+            "please save it at a lower resolution."
         )
 
 

@@ -13,7 +13,7 @@ from model.video.channel import Budget, DecoderProcess, Message
 from model.video.claims import Claims, believed
 from model.video.facts import Orientation, VideoInfo, VideoLimits
 from model.video.sandbox import Isolation
-from model.video.wire import Kind
+from model.video.wire import MAX_TRACKS, Kind
 
 ISO_MEDIA_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
 HEAD_SIZE = 64  # bytes; enough for the type of Matroska document
@@ -95,6 +95,10 @@ def _named(values: dict[str, Any], limits: VideoLimits) -> VideoError:
             )
         case "picture-too-large":
             return errors.PictureTooLarge(limits.max_pixels)
+        case "too-many-tracks":
+            return errors.TooManyTracks(MAX_TRACKS)
+        case "too-much-memory":
+            return errors.TooMuchMemory(limits.memory)
         case "unsupported-codec":
             detail = str(values.get("detail", ""))[:40]
             return errors.UnsupportedCodec("".join(c for c in detail if c.isalnum() or c in "-_"))

@@ -14,10 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import av
-import av.subtitles.stream  # PyAV imports it late, when no file can be opened any more
+import av.subtitles.codeccontext  # PyAV imports these late, when no file can be opened any more
+import av.subtitles.stream
 import av.subtitles.subtitle
 from av.container import InputContainer
 from av.video.stream import VideoStream
+
+from model.video.tracks import film_track, leave_others_out, picture_tracks
+from model.video.wire import MAX_TRACKS
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif"
 CODECS = "h264,hevc,vp8,vp9,av1,libdav1d,libvpx,libvpx-vp9,mpeg4,mjpeg,gif"
@@ -70,34 +74,45 @@ class NamedFile(NamelessFile):
 
 
 @contextmanager
-def opened(descriptor: int, guards: Guards) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its first moving picture, ready to decode from the beginning.
+def opened(
+    descriptor: int, guards: Guards, track: int | None = None
+) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its film, ready to decode from the beginning.
 
-    Raises `Refused` or whatever FFmpeg raises on hostile bytes.
+    `track` is the number of the film's track, if it is known from an earlier opening. Raises
+    `Refused` or whatever FFmpeg raises on hostile bytes.
     """
+    with _container(descriptor, guards) as container:
+        stream = _known_film(container, track, guards)
+        if stream is not None:
+            leave_others_out(container, stream)
+            _check_stream(stream, guards)
+            stream.codec_context.options = _codec_options(guards)
+            yield container, stream
+            return
+        track = film_track(container, _readable(container, guards)).index
+    with opened(descriptor, guards, track) as found:
+        yield found
+
+
+def _container(descriptor: int, guards: Guards) -> InputContainer:
     os.lseek(descriptor, 0, os.SEEK_SET)
     file = NamelessFile(descriptor) if guards.keep("nameless") else NamedFile(descriptor)
-    pixels = {"max_pixels": str(guards.max_pixels)}
-    container = av.open(
+    return av.open(
         file,
         mode="r",
         timeout=(5, 5),
         io_open=_deny if guards.keep("io_open") else None,
         metadata_errors="replace",
         buffer_size=READ_SIZE,
-        options=pixels if guards.keep("probe_pixels") else {},
+        options=_pixel_limit(guards) if guards.keep("probe_pixels") else {},
         container_options=_container_options(guards),
     )
-    with container:
-        stream = _moving_picture(container)
-        _check_codec(stream, guards)
-        stream.codec_context.options = _codec_options(guards, pixels)
-        yield container, stream
 
 
 def _container_options(guards: Guards) -> dict[str, str]:
     options = {
-        "max_streams": "16",
+        "max_streams": str(MAX_TRACKS),
         "probesize": "5000000",
         "analyzeduration": "5000000",
         "max_probe_packets": "500",
@@ -112,33 +127,51 @@ def _container_options(guards: Guards) -> dict[str, str]:
     return options
 
 
-def _codec_options(guards: Guards, pixels: dict[str, str]) -> dict[str, str]:
+def _codec_options(guards: Guards) -> dict[str, str]:
     options = {"threads" if guards.keep("spelling") else "treads": "1"}
     if guards.keep("decode_pixels"):
-        options |= pixels
+        options |= _pixel_limit(guards)
     if guards.keep("codec_whitelist"):
         options["codec_whitelist"] = CODECS
     return options
+
+
+def _pixel_limit(guards: Guards) -> dict[str, str]:
+    return {"max_pixels": str(guards.max_pixels)}
 
 
 def _deny(*_: Any) -> NoReturn:
     raise PermissionError(errno.EPERM, "a video may not open other files")
 
 
-def _moving_picture(container: InputContainer) -> VideoStream:
-    for stream in container.streams.video:
-        is_cover = stream.disposition & av.stream.Disposition.attached_pic
-        if stream.codec_context is not None and not is_cover:
-            return stream
+def _known_film(container: InputContainer, track: int | None, guards: Guards) -> VideoStream | None:
+    """The film's track; None if only reading on can tell which it is."""
+    readable = _readable(container, guards)
+    if track is not None:
+        chosen = [stream for stream in readable if stream.index == track]
+        if not chosen:
+            raise Refused("damaged")
+        return chosen[0]
+    return readable[0] if len(readable) == 1 else None
+
+
+def _readable(container: InputContainer, guards: Guards) -> list[VideoStream]:
+    """The picture tracks in a kind of compression that is read here, the likeliest first."""
+    tracks = picture_tracks(container)
     unknown = any(s.type == "video" and s.codec_context is None for s in container.streams)
-    raise Refused("unsupported-codec" if unknown else "no-video-stream")
+    if not tracks:
+        raise Refused("unsupported-codec" if unknown else "no-video-stream")
+    if not guards.keep("codec_whitelist"):
+        return tracks
+    readable = [track for track in tracks if track.codec_context.name in CODECS.split(",")]
+    if not readable:
+        raise Refused("unsupported-codec", tracks[0].codec_context.name)
+    return readable
 
 
-def _check_codec(stream: VideoStream, guards: Guards) -> None:
-    context = stream.codec_context
-    if guards.keep("codec_whitelist") and context.name not in CODECS.split(","):
-        raise Refused("unsupported-codec", context.name)
+def _check_stream(stream: VideoStream, guards: Guards) -> None:
     if "enc_key_id" in stream.metadata:
         raise Refused("encrypted")
+    context = stream.codec_context
     if guards.keep("stated_pixels") and context.width * context.height > guards.max_pixels:
         raise Refused("picture-too-large")

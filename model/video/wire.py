@@ -11,6 +11,7 @@ import struct
 from enum import IntEnum
 
 HEADER = struct.Struct("=BxxxII")  # kind, index, payload length
+MAX_TRACKS = 128  # pictures, sounds, subtitles and all others together
 MAX_TEXT = 1 << 16  # bytes of a JSON payload
 NO_PTS = -(1 << 63)
 
