@@ -2,7 +2,8 @@
 
 Value (JSON; None hides the panel):
 
-    {"video_id": int, "video_name": str, "prediction_id": int or null, "model": str, "sure": bool,
+    {"video_id": int, "video_name": str, "prediction_id": int or null, "model": str,
+     "question": str, "sure": bool,                           only a sure answer can be agreed to
      "said": [{"label", "probability", "percent"}],           what the model said, best first
      "labels": [str], "probabilities": [float or null],       all names to choose from, in parallel
      "saved": {"op_id", "event_id", "what", "at"} or null,    the last decision kept
@@ -29,7 +30,7 @@ import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.decision import Decision, Entry, Undo
-from app.components.wording import is_sure, percent
+from app.components.wording import is_sure, percent, question
 from app.workflow.errors import AppError
 from model.inference.prediction import Prediction
 from storage.errors import StorageError
@@ -109,6 +110,7 @@ def correction_value(
         "video_name": video_name,
         "prediction_id": prediction_id,
         "model": prediction.model,
+        "question": question(prediction),
         "sure": is_sure(prediction),
         "said": [
             {"label": s.label, "probability": s.probability, "percent": percent(s.probability)}

@@ -69,6 +69,14 @@ def headline(prediction: Prediction) -> str:
     return f"Not sure: maybe {', or '.join(guesses)}."
 
 
+def question(prediction: Prediction) -> str:
+    """What a person is asked. No answer is suggested unless the model is sure of it."""
+    if not is_sure(prediction):
+        return "What does the video show?"
+    first = prediction.top[0]
+    return f"The model says {first.label} ({percent(first.probability)}). Is that right?"
+
+
 def hesitation(prediction: Prediction) -> str | None:
     """Why the answer is not sure and what to do, for the page; None if it is sure."""
     found = doubt(prediction) if prediction.top else None

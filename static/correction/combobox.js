@@ -10,7 +10,8 @@ class LabelBox {
     this.id = `sl-labels-${boxes}`;
     this.active = -1;
     this.options = [];
-    this.list = el('ul', { class: 'sl-options', role: 'listbox', id: this.id, 'aria-label': 'Labels', hidden: true });
+    this.nodes = [];
+    this.list = el('div', { class: 'sl-options', role: 'listbox', id: this.id, 'aria-label': 'Labels', hidden: true });
     this.count = el('span', { class: 'sl-hidden', role: 'status' });
     this.input = el('input', {
       type: 'text', class: 'sl-input sl-search', role: 'combobox', autocomplete: 'off', spellcheck: 'false',
@@ -32,17 +33,32 @@ class LabelBox {
     this.close();
   }
 
+  /** What is meant is preselected; else a new label stands first, and nothing is taken by itself. */
   open() {
     const text = this.input.value.trim().replace(/\s+/g, ' ');
-    const found = this.search.find(text).map(({ label, probability }) => ({ label, probability, isNew: false }));
-    if (text && this.search.same(text) === null) found.push({ label: text, probability: 0, isNew: true });
-    this.options = found;
-    this.list.replaceChildren(...found.map((option, i) => this.option(option, i)));
-    this.list.hidden = !found.length;
-    this.input.setAttribute('aria-expanded', found.length > 0);
-    const known = found.filter((option) => !option.isNew).length;
-    this.count.textContent = known ? `${known} labels found` : 'No label like this yet';
-    this.activate(text && found.length ? 0 : -1);
+    const found = this.search.find(text);
+    const isNew = text !== '' && this.search.same(text) === null;
+    const [meant, near] = [found.filter((entry) => entry.meant), found.filter((entry) => !entry.meant)];
+    this.options = [...meant, ...(isNew ? [{ label: text, probability: 0, isNew }] : []), ...near];
+    this.nodes = this.options.map((option, i) => this.option(option, i));
+    const first = this.nodes.slice(0, this.nodes.length - near.length);
+    const rest = this.nodes.slice(first.length);
+    this.list.replaceChildren(...first, ...(text && near.length ? [this.nearGroup(rest)] : rest));
+    this.list.hidden = !this.options.length;
+    this.input.setAttribute('aria-expanded', !this.list.hidden);
+    this.count.textContent = this.inWords(text, meant.length, near.length);
+    this.activate(meant.length ? 0 : -1);
+  }
+
+  inWords(text, meant, near) {
+    if (meant || !text) return `${meant || near} labels found`;
+    const also = near ? `; ${near} are like it` : '';
+    return `No label begins with these words${also}. Choose with the arrow keys.`;
+  }
+
+  nearGroup(nodes) {
+    return el('div', { role: 'group', 'aria-label': 'Did you mean', class: 'sl-options-near' },
+      el('span', { class: 'sl-options-title', 'aria-hidden': 'true', text: 'Did you mean' }), ...nodes);
   }
 
   close() {
@@ -52,8 +68,8 @@ class LabelBox {
     this.activate(-1);
   }
 
-  option({ label, probability, isNew }, i) {
-    return el('li', {
+  option({ label, probability, isNew = false }, i) {
+    return el('div', {
       role: 'option', id: `${this.id}-${i}`, class: isNew ? 'sl-option sl-option-new' : 'sl-option',
       on: {
         pointerdown: (event) => event.preventDefault(), // keeps the focus where it is
@@ -61,16 +77,17 @@ class LabelBox {
       },
     },
     el('span', { text: isNew ? `Make a new label “${label}”` : label }),
+    isNew && i === 0 ? el('span', { class: 'sl-key', 'aria-hidden': 'true', text: '↓' }) : null,
     probability >= 0.01 ? el('span', { class: 'sl-option-percent', text: percent(probability) }) : null);
   }
 
   activate(i) {
     this.active = i;
-    [...this.list.children].forEach((node, at) => node.setAttribute('aria-selected', at === i));
+    this.nodes.forEach((node, at) => node.setAttribute('aria-selected', at === i));
     if (i < 0) this.input.removeAttribute('aria-activedescendant');
     else {
       this.input.setAttribute('aria-activedescendant', `${this.id}-${i}`);
-      this.list.children[i].scrollIntoView({ block: 'nearest' });
+      this.nodes[i].scrollIntoView({ block: 'nearest' });
     }
   }
 
@@ -79,7 +96,7 @@ class LabelBox {
     this.close();
     this.input.value = '';
     this.onType('');
-    this.onChoose(option.label, option.isNew);
+    this.onChoose(option.label, option.isNew === true);
   }
 
   key(event) {
@@ -89,7 +106,7 @@ class LabelBox {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
       if (this.list.hidden) this.open();
-      else if (count) this.activate((this.active + step + count) % count);
+      else if (count) this.activate(this.active < 0 && step < 0 ? count - 1 : (this.active + step + count) % count);
     } else if (event.key === 'Enter') {
       event.preventDefault();
       if (!this.list.hidden && this.active >= 0) this.take(this.active);

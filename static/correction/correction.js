@@ -11,7 +11,6 @@ class Correction {
   constructor(root) {
     this.choice = null;
     this.form = new Form({
-      agree: () => this.agree(),
       choose: (choice) => this.choose(choice),
       chooseLabel: (label, isNew) => this.chooseLabel(label, isNew),
       changed: () => this.keepDraft(),
@@ -99,12 +98,6 @@ class Correction {
     this.choose({ verdict, label, isNew });
   }
 
-  agree() {
-    if (this.isWaiting()) return;
-    this.chooseLabel(this.value.said[0].label, false);
-    this.save();
-  }
-
   save() {
     if (!this.choice || this.isWaiting()) return;
     const { value, choice, form } = this;
@@ -190,20 +183,10 @@ class Correction {
       this.undo(this.saved);
       return;
     }
-    const key = event.repeat ? null : shortcut(event);
-    const { said } = this.value;
-    const actions = {
-      y: () => this.chooseLabel(said[0]?.label, false),
-      '/': () => this.form.box.input.focus(),
-      u: () => this.form.unsure.click(),
-      b: () => this.form.unusable.click(),
-      '?': () => this.form.help.open(),
-      Escape: () => this.choose(null),
-    };
-    said.forEach((guess, i) => { actions[i + 1] = () => this.chooseLabel(guess.label, false); });
-    if (!key || !(key in actions) || (key === 'y' && !said.length)) return;
+    const control = event.repeat ? null : this.form.controls().get(shortcut(event));
+    if (!control) return;
     event.preventDefault();
-    actions[key]();
+    control();
   }
 }
 

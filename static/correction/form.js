@@ -15,7 +15,8 @@ class Form {
     this.actions = actions;
     this.question = el('h3', { class: 'sl-question' });
     this.yes = el('button', {
-      type: 'button', class: 'sl-button sl-button-main sl-yes', 'aria-keyshortcuts': 'Y', on: { click: actions.agree },
+      type: 'button', class: 'sl-button sl-button-main sl-yes', 'aria-keyshortcuts': 'Y',
+      on: { click: () => actions.chooseLabel(this.said[0].label, false) },
     });
     this.guesses = el('div', { class: 'sl-guesses', role: 'group', 'aria-label': 'The model’s guesses' });
     this.box = new LabelBox({ onChoose: actions.chooseLabel, onType: actions.changed });
@@ -43,19 +44,17 @@ class Form {
       this.yes, this.guesses,
       el('div', { class: 'sl-other' }, this.box.root, this.unsure, this.unusable),
       el('div', { class: 'sl-fields' },
-        el('label', {}, el('span', { text: 'Note (if you like)' }), this.note),
-        el('label', {}, el('span', { text: 'Your name (if you like)' }), this.name)),
+        el('label', {}, el('span', { text: 'Note (optional)' }), this.note),
+        el('label', {}, el('span', { text: 'Your name (optional)' }), this.name)),
       this.save, this.help.dialog);
   }
 
   /** Another video: its guesses and labels. */
   draw(value) {
     const [first] = value.said;
-    this.question.textContent = first && value.sure
-      ? `The model says ${first.label} (${first.percent}). Is that right?`
-      : 'The model is not sure. What does the video show?';
-    this.yes.hidden = !first;
-    if (first) this.yes.replaceChildren(
+    this.question.textContent = value.question;
+    this.yes.hidden = !value.sure;
+    if (value.sure) this.yes.replaceChildren(
       el('span', { class: 'sl-key', text: 'Y', 'aria-hidden': 'true' }),
       el('span', { text: `Yes, that is right: ${first.label}` }));
     this.buttons = value.said.map((guess, i) => keyed(String(i + 1), guess.label, 'sl-guess',
@@ -66,7 +65,22 @@ class Form {
     this.box.offer(value.labels, value.probabilities);
   }
 
+  /** What each single key does: the same as a click, so only what is shown has a key. */
+  controls() {
+    const press = (button) => () => button.click();
+    return new Map([
+      ...(this.yes.hidden ? [] : [['y', press(this.yes)]]),
+      ...this.buttons.map((button, i) => [String(i + 1), press(button)]),
+      ['/', () => this.box.input.focus()],
+      ['u', press(this.unsure)],
+      ['b', press(this.unusable)],
+      ['?', () => this.help.open()],
+      ['Escape', () => this.actions.choose(null)],
+    ]);
+  }
+
   showChoice(choice) {
+    this.yes.setAttribute('aria-pressed', choice?.verdict === 'confirmed');
     this.buttons.forEach((button, i) => {
       button.setAttribute('aria-pressed', choice?.label === this.said[i].label);
     });
@@ -77,7 +91,6 @@ class Form {
   /** `words` say what would be saved; without any there is nothing to save. */
   showSave(words, busy) {
     this.save.setAttribute('aria-disabled', busy || !words);
-    this.yes.setAttribute('aria-disabled', busy);
     if (busy) this.save.replaceChildren('Saving…');
     else if (words) {
       this.save.replaceChildren(el('span', { text: `Save: ${words}` }),

@@ -2,7 +2,7 @@
 
 const KEYS = [
   ['1 – 5', 'choose one of the model’s guesses'],
-  ['Y', 'choose the first: yes, that is right'],
+  ['Y', 'yes, that is right, where the model is sure'],
   ['0', 'choose what people called similar videos, where that is known'],
   ['/', 'search for another label'],
   ['U', 'not sure'],

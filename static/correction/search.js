@@ -1,9 +1,11 @@
 /**
  * Finds a label among hundreds: whatever the order of the words, their case, accents, small typing
- * errors, and words that are not finished yet.
+ * errors, and words that are not finished yet. What was meant and what is only near are told apart:
+ * a label is meant where every typed word begins one of its words.
  */
 
 const MOST_FOUND = 12;
+const IN_ORDER = 0.1; // for a label that begins with what was typed
 const BUCKETS = 20; // matches closer than 1/20 count as equal; then the model's opinion decides
 
 function wordsOf(text) {
@@ -44,6 +46,11 @@ function wordFit(typed, word) {
   return start <= errors ? 0.6 - 0.1 * start : 0;
 }
 
+/** Whether every typed word begins a word of the label. */
+function begins(typed, words) {
+  return typed.every((text) => words.some((word) => word.startsWith(text)));
+}
+
 class LabelSearch {
   constructor(labels, probabilities) {
     this.entries = labels.map((label, i) => {
@@ -53,19 +60,24 @@ class LabelSearch {
     this.byProbability = [...this.entries].sort((a, b) => b.probability - a.probability);
   }
 
-  /** The best labels for what was typed; for nothing, those that the model held most probable. */
+  /**
+   * The best labels for what was typed, those that are meant first; for nothing, those that the
+   * model held most probable, of which none is meant.
+   */
   find(text) {
     const typed = wordsOf(text);
-    if (!typed.length) return this.byProbability.slice(0, MOST_FOUND);
+    if (!typed.length) return this.byProbability.slice(0, MOST_FOUND).map((entry) => ({ ...entry, meant: false }));
     const scored = this.entries.map((entry) => ({ entry, fits: typed.map((word) => this.best(word, entry)) }));
     let kept = scored.filter(({ entry, fits }) => fits.every(Boolean) || this.joins(typed, entry));
     if (!kept.length) kept = scored.filter(({ fits }) => fits.filter(Boolean).length * 2 >= typed.length && typed.length > 1);
     return kept
-      .map(({ entry, fits }) => ({ entry, score: Math.round(this.score(typed, entry, fits) * BUCKETS) }))
-      .sort((a, b) => b.score - a.score || b.entry.probability - a.entry.probability
+      .map(({ entry, fits }) => ({
+        entry, meant: begins(typed, entry.words), score: Math.round(this.score(typed, entry, fits) * BUCKETS),
+      }))
+      .sort((a, b) => b.meant - a.meant || b.score - a.score || b.entry.probability - a.entry.probability
         || a.entry.label.length - b.entry.label.length || a.entry.label.localeCompare(b.entry.label))
       .slice(0, MOST_FOUND)
-      .map(({ entry }) => entry);
+      .map(({ entry, meant }) => ({ ...entry, meant }));
   }
 
   best(word, entry) {
@@ -82,7 +94,8 @@ class LabelSearch {
     const mean = fits.reduce((sum, fit) => sum + fit, 0) / fits.length;
     const joined = this.joins(typed, entry) ? 0.8 : 0;
     const coverage = Math.min(typed.length / Math.max(entry.words.length, 1), 1);
-    return Math.max(mean, joined) + 0.15 * coverage;
+    const inOrder = typed.every((text, i) => entry.words[i]?.startsWith(text)) ? IN_ORDER : 0;
+    return Math.max(mean, joined) + 0.15 * coverage + inOrder;
   }
 
   /** The label that says the same, but for case, accents and signs, or null. */

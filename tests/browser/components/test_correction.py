@@ -11,11 +11,14 @@ from playwright.sync_api import Page, expect
 from app.components.correction import correction, correction_value
 from app.components.decision import Decision
 from tests.browser.components.ledger import Ledger
-from tests.browser.components.stage import LABELS, example_prediction, served
+from tests.browser.components.stage import LABELS, PROBABILITIES, example_prediction, served
 
 pytestmark = pytest.mark.browser
 
-MORE = tuple(f"sport number {i}" for i in range(400))
+UNSURE = (0.19, 0.16, 0.1, 0.04, 0.004)
+# Labels of Kinetics-400 that were taken for what nobody typed.
+NEAR = ("shaking hands", "eating watermelon", "spray painting", "bending back", "drop kicking")
+MORE = NEAR + tuple(f"sport number {i}" for i in range(400))
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +30,9 @@ def ledger() -> Ledger:
 def correction_url(ledger: Ledger) -> Iterator[str]:
     """The panel for video 1, a button that brings video 2, and what the events told."""
 
-    def value(video_id: int) -> dict[str, object]:
+    def value(video_id: int, scores: tuple[float, ...] = PROBABILITIES) -> dict[str, object]:
         return correction_value(
-            example_prediction(),
+            example_prediction(scores=scores),
             video_id=video_id,
             video_name=f"{video_id}.mp4",
             prediction_id=30 + video_id,
@@ -47,6 +50,7 @@ def correction_url(ledger: Ledger) -> Iterator[str]:
             heard = gr.Textbox(label="Heard")
             panel.saved(told, outputs=heard)
             gr.Button("video two").click(lambda: value(2), outputs=panel)
+            gr.Button("unsure video").click(lambda: value(3, UNSURE), outputs=panel)
             blocks.load(lambda: value(1), outputs=panel)
         return blocks
 
@@ -90,20 +94,85 @@ def test_two_keys_correct_a_video(panel: Page, ledger: Ledger) -> None:
     assert len(ledger.requests) == 1
 
 
-@pytest.mark.parametrize("key", ["y", "1"])
-def test_two_keys_agree(panel: Page, ledger: Ledger, key: str) -> None:
-    panel.keyboard.press(key)
+# What a person can choose: its key, its button, and what is kept after Save.
+CONTROLS = {
+    "yes": ("y", "Yes, that is right: archery", "confirmed", "archery"),
+    "first guess": ("1", "archery", "confirmed", "archery"),
+    "second guess": ("2", "javelin throw", "corrected", "javelin throw"),
+    "last guess": ("5", LABELS[-1], "corrected", LABELS[-1]),
+    "not sure": ("u", "Not sure", "unsure", None),
+    "unusable": ("b", "Unusable video", "unusable", None),
+}
+
+
+@pytest.mark.parametrize("way", ["key", "click"])
+@pytest.mark.parametrize("control", CONTROLS)
+def test_key_and_click_choose_and_enter_saves(
+    panel: Page, ledger: Ledger, control: str, way: str
+) -> None:
+    key, name, verdict, label = CONTROLS[control]
+    answers = panel.get_by_role("region", name="Your answer")
+    button = answers.get_by_role("button", name=name, exact=control == "yes").first
+    if way == "key":
+        panel.keyboard.press(key)
+    else:
+        button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(panel.get_by_role("button", name="Save: ")).to_be_focused()
+    assert ledger.requests == []  # neither saves by itself
+    panel.keyboard.press("Enter")
+    expect_saved(panel, 418, label or verdict)
+    assert (only(ledger).verdict, only(ledger).label) == (verdict, label)
+
+
+@pytest.mark.parametrize("way", ["key", "click"])
+def test_key_and_click_take_the_last_answer_back(panel: Page, ledger: Ledger, way: str) -> None:
+    panel.keyboard.press("2")
+    panel.keyboard.press("Enter")
+    expect_saved(panel, 418, "javelin throw")
+    if way == "key":
+        panel.keyboard.press("Control+z")
+    else:
+        panel.get_by_role("button", name="Undo", exact=True).first.click()
+    expect(panel.get_by_text("#418 no longer counts")).to_be_visible()
+    assert list(ledger.undone.values()) == [418]
+
+
+def test_an_unsure_model_offers_equal_answers_and_none_of_its_own(
+    panel: Page, ledger: Ledger
+) -> None:
+    panel.get_by_role("button", name="unsure video").click()
+    expect(panel.get_by_role("heading", name="What does the video show?")).to_be_visible()
+    answers = panel.get_by_role("region", name="Your answer")
+    expect(answers.get_by_role("button", name="Yes, that is right")).to_be_hidden()
+    guesses = answers.get_by_role("group", name="The model’s guesses").get_by_role("button")
+    expect(guesses).to_have_count(5)
+    looks = guesses.evaluate_all(
+        """buttons => buttons.map(button => {
+             const style = getComputedStyle(button);
+             return [style.backgroundColor, style.color, style.fontSize, style.height].join();
+           })"""
+    )
+    assert len(set(looks)) == 1
+    panel.keyboard.press("y")  # what is not offered has no key
+    expect(panel.get_by_text("Choose an answer, then save it")).to_be_visible()
+    panel.keyboard.press("Enter")
+    assert ledger.requests == []
+    panel.keyboard.press("1")
     panel.keyboard.press("Enter")
     expect_saved(panel, 418, "archery")
-    assert (only(ledger).verdict, only(ledger).label) == ("confirmed", "archery")
 
 
 def test_a_double_click_saves_once(panel: Page, ledger: Ledger) -> None:
     ledger.held.clear()  # the answer takes longer than the clicks
-    yes = panel.get_by_role("button", name="Yes, that is right: archery")
-    yes.evaluate("yes => { window.hits = 0; yes.addEventListener('click', () => { hits += 1; }); }")
-    yes.dblclick(force=True)  # it counts as disabled after the first click, which is the point
-    yes.click(force=True)
+    panel.get_by_role("button", name="Yes, that is right: archery").dblclick()
+    assert ledger.requests == []  # that chooses it, twice
+    save = panel.locator(".sl-save")
+    save.evaluate(
+        "save => { window.hits = 0; save.addEventListener('click', () => { hits += 1; }); }"
+    )
+    save.dblclick(force=True)  # it counts as disabled after the first click, which is the point
+    save.click(force=True)
     assert panel.evaluate("hits") == 3
     ledger.held.set()
     expect_saved(panel, 418, "archery")
@@ -190,7 +259,7 @@ def test_search_and_save_with_the_keyboard_alone(panel: Page, ledger: Ledger) ->
     panel.keyboard.press("/")
     box = panel.get_by_role("combobox", name="Search for another label")
     expect(box).to_be_focused()
-    panel.keyboard.type("ukelele")
+    panel.keyboard.type("ukul")
     expect(panel.get_by_role("option").first).to_contain_text("playing ukulele")
     expect(panel.get_by_role("option").first).to_have_attribute("aria-selected", "true")
     active = box.get_attribute("aria-activedescendant")
@@ -198,6 +267,58 @@ def test_search_and_save_with_the_keyboard_alone(panel: Page, ledger: Ledger) ->
     panel.keyboard.press("Enter")
     expect(panel.get_by_role("listbox")).to_be_hidden()
     panel.keyboard.press("Enter")
+    expect_saved(panel, 418, "playing ukulele")
+    assert only(ledger).new_label is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("waving hand", "shaking hands"),
+        ("wave", "eating watermelon"),
+        ("pointing", "spray painting"),
+        ("bend down", "bending back"),
+        ("ukelele", "playing ukulele"),  # a wrong letter is near, too
+    ],
+)
+def test_enter_never_takes_a_label_that_nobody_typed(
+    panel: Page, ledger: Ledger, typed: str, near: str
+) -> None:
+    panel.keyboard.press("/")
+    panel.keyboard.type(typed)
+    options = panel.get_by_role("option")
+    expect(options.first).to_have_text(f"Make a new label “{typed}”↓")
+    expect(panel.get_by_role("option", selected=True)).to_have_count(0)
+    expect(panel.get_by_role("group", name="Did you mean").get_by_text(near)).to_be_visible()
+    for _ in range(3):
+        panel.keyboard.press("Enter")
+    expect(panel.get_by_text("Choose an answer, then save it")).to_be_visible()
+    assert ledger.requests == []
+    panel.keyboard.press("ArrowDown")
+    panel.keyboard.press("Enter")
+    panel.keyboard.press("Enter")
+    expect_saved(panel, 418, typed)
+    assert only(ledger).new_label is True
+
+
+def test_a_label_that_begins_so_is_preselected_and_a_new_one_stays_in_sight(panel: Page) -> None:
+    panel.keyboard.press("/")
+    panel.keyboard.type("sport")
+    expect(panel.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    new = panel.get_by_role("option", name="Make a new label “sport”")
+    listed, shown = panel.get_by_role("listbox").bounding_box(), new.bounding_box()
+    assert listed is not None
+    assert shown is not None
+    assert shown["y"] + shown["height"] <= listed["y"] + listed["height"]
+    panel.keyboard.press("ArrowUp")  # round to the last
+    expect(new).to_have_attribute("aria-selected", "true")
+
+
+def test_what_is_near_can_be_taken_with_the_arrows(panel: Page, ledger: Ledger) -> None:
+    panel.keyboard.press("/")
+    panel.keyboard.type("ukelele")
+    for key in ("ArrowDown", "ArrowDown", "Enter", "Enter"):
+        panel.keyboard.press(key)
     expect_saved(panel, 418, "playing ukulele")
     assert only(ledger).new_label is False
 
@@ -214,14 +335,6 @@ def test_a_label_that_exists_is_not_made_again(panel: Page) -> None:
     panel.get_by_role("combobox").fill("GOLF  driving")
     expect(panel.get_by_role("option", name="golf driving")).to_be_visible()
     expect(panel.get_by_text("Make a new label")).to_have_count(0)
-
-
-@pytest.mark.parametrize(("key", "verdict"), [("u", "unsure"), ("b", "unusable")])
-def test_not_sure_and_unusable(panel: Page, ledger: Ledger, key: str, verdict: str) -> None:
-    panel.keyboard.press(key)
-    panel.keyboard.press("Enter")
-    expect_saved(panel, 418, verdict)
-    assert (only(ledger).verdict, only(ledger).label) == (verdict, None)
 
 
 def test_undo_takes_the_last_answer_back(panel: Page, ledger: Ledger) -> None:
@@ -278,6 +391,7 @@ def test_the_name_is_remembered(panel: Page, ledger: Ledger) -> None:
     panel.reload()
     expect(panel.get_by_label("Your name")).to_have_value("Ada")
     panel.get_by_role("button", name="Yes, that is right").click()
+    panel.keyboard.press("Enter")
     expect_saved(panel, 418, "archery")
     assert only(ledger).annotator == "Ada"
     expect(panel.get_by_text("Ada agreed: archery").first).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.components.assets import STATIC
+from model.weights.labels import kinetics400
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,8 @@ LABELS = [
 def search(browser: Browser) -> Iterator[Page]:
     """A page with the search alone."""
     page = browser.new_page()
-    page.add_script_tag(path=STATIC / "correction" / "search.js")
+    for script in ("common/dom.js", "correction/search.js", "correction/combobox.js"):
+        page.add_script_tag(path=STATIC / script)
     yield page
     page.close()
 
@@ -101,6 +103,79 @@ def test_the_same_label_is_recognised(search: Page) -> None:
     assert search.evaluate(same, [LABELS, " Golf-Driving "]) == "golf driving"
     assert search.evaluate(same, [LABELS, "Cafe dancing"]) == "café dancing"
     assert search.evaluate(same, [LABELS, "golf"]) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("guitar play", ["playing guitar"]),
+        ("jav", ["javelin throw"]),
+        ("golf", ["golf driving", "golf putting"]),
+        ("ukelele", []),  # a wrong letter
+        ("pushup", []),  # words written as one
+        ("hrow", []),  # the middle of a word
+        ("throwing the axe", []),  # a word more
+        ("!", []),
+        ("", []),
+    ],
+)
+def test_only_a_label_with_every_typed_word_is_meant(
+    search: Page, typed: str, meant: list[str]
+) -> None:
+    names = search.evaluate(
+        """([labels, text]) => new LabelSearch(labels, []).find(text)
+             .filter((entry) => entry.meant).map((entry) => entry.label)""",
+        [LABELS, typed],
+    )
+    assert names == meant
+
+
+# Whatever is typed: words of the labels, whole or in part, with a letter more, less or another.
+TYPINGS = """
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+let seed = 1;
+const chance = (n) => { seed = (seed * 48271) % 2147483647; return seed % n; };
+const wrong = (word) => {
+  const at = chance(word.length);
+  const letter = letters[chance(26)];
+  return [word.slice(0, at) + letter + word.slice(at + 1), word.slice(0, at) + word.slice(at + 1),
+    word.slice(0, at) + letter + word.slice(at), word.slice(0, at + 1)][chance(4)];
+};
+const typings = (label) => {
+  const words = label.split(' ');
+  return [label, words[0], words.at(-1), label.slice(0, 3), label.slice(2), words.join(''),
+    wrong(label), wrong(words[0]), wrong(words.at(-1)), words.map(wrong).join(' ')];
+};
+"""
+
+
+def test_what_is_preselected_was_typed(search: Page) -> None:
+    others, preselected = search.evaluate(
+        f"""(labels) => {{
+             {TYPINGS}
+             const plain = (text) => text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
+             const box = new LabelBox({{ onChoose: () => {{}}, onType: () => {{}} }});
+             document.body.append(box.root);
+             box.offer(labels, labels.map((_, i) => i / labels.length));
+             const others = [];
+             let preselected = 0;
+             for (const text of labels.flatMap(typings)) {{
+               box.input.value = text;
+               box.open();
+               const name = box.options[box.active]?.label;
+               if (name === undefined) continue;
+               preselected += 1;
+               const begun = plain(text).every(
+                 (typed) => plain(name).some((word) => word.startsWith(typed)));
+               if (!begun || box.options[box.active].isNew) others.push([text, name]);
+             }}
+             box.root.remove();
+             return [others, preselected];
+           }}""",
+        list(kinetics400()),
+    )
+    assert others == []
+    assert preselected > 1000  # of 4000: the rule is not kept by preselecting nothing
 
 
 @pytest.mark.shared
