@@ -1,17 +1,23 @@
-"""The table of videos: what the model said, what people said, and a link to each.
+"""The list of videos: search, filters, order, pages, and a row or card for each video.
 
-Value (JSON): {"rows": [row], "empty": what to say when there is none}, a row being
+The address of the page is the truth: what follows its question mark says which part of the list is
+shown, so that Back, reload and a copied link show the same. The component hands it to a server
+function and draws the answer, made by `listing_value`:
 
-    {"id": int, "link": str, "name": str, "prediction": str or null, "probability": float or null,
-     "label": str or null, "who": str, "when": ISO 8601 or null, "state": str}
+    {"rows": [row], "first": int, "last": int, "total": int,     the rows' places, counted from 1
+     "page": int, "pages": int, "everything": int,               all videos, whatever the filter
+     "asked": {"search", "show", "by", "sort", "page"},          the address as it was understood
+     "states": [{"key", "words", "count"}], "orders": [{"key", "words"}], "people": [str],
+     "notes": [str], "empty": str}                               sentences
 
-It is sorted in the browser, as given until a header is pressed; filtering is the page's work.
+A row is {"id", "link", "name", "seconds", "prediction", "probability", "label", "who", "decided",
+"added", "state", "state_words"}; times are ISO 8601 with a zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,41 +25,119 @@ import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
 
-SCRIPTS = ("common/dom.js", "gallery/gallery.js")
+SCRIPTS = (
+    "common/dom.js",
+    "gallery/address.js",
+    "gallery/filters.js",
+    "gallery/rows.js",
+    "gallery/pager.js",
+    "gallery/gallery.js",
+)
 STYLES = ("common/base.css", "gallery/gallery.css")
+
+Reply = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRow:
-    """One video. `probability` 0..1; `when` has a time zone; `state` is a word or two."""
+    """One video. `probability` 0..1; times have a zone; `state` is a key, `state_words` its name.
+
+    `who` and `decided` tell of the label that counts, `added` of the upload.
+    """
 
     id: int
     name: str
+    seconds: float = 0.0
     prediction: str | None = None
     probability: float | None = None
     label: str | None = None
     who: str = ""
-    when: datetime | None = None
-    state: str = ""
+    decided: datetime | None = None
+    added: datetime | None = None
+    state: str = "unlabelled"
+    state_words: str = "Not labelled"
 
 
-def gallery(value: dict[str, Any] | None = None, *, elem_id: str = "videos") -> gr.HTML:
-    """The component; give it values from `gallery_value`."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a menu: `key` stands in the address; `count` videos are in it, if known."""
+
+    key: str
+    words: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of the list is shown: rows from `offset`, page `page` of `pages`, from 1."""
+
+    offset: int
+    total: int
+    page: int
+    pages: int
+    everything: int
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """What can be chosen."""
+
+    states: Sequence[Choice] = ()
+    orders: Sequence[Choice] = ()
+    people: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A part of the list, ready to be shown. `asked` is the address as it was understood."""
+
+    rows: Sequence[VideoRow]
+    place: Place
+    asked: dict[str, str | int]
+    menus: Menus = field(default_factory=Menus)
+    notes: Sequence[str] = ()
+    empty: str = "There is no video yet."
+
+
+def gallery(load: Callable[[Any, gr.Request], Listed], *, elem_id: str = "videos") -> gr.HTML:
+    """The component. `load` gets what follows the question mark of the address, unchecked."""
+
+    def list_videos(query: Any, request: gr.Request) -> Reply:
+        return listing_value(load(query, request))
+
     return gr.HTML(
-        value,
+        None,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
         js_on_load=script("gallery.js", *SCRIPTS),
         apply_default_css=False,
+        server_functions=[list_videos],
         elem_id=elem_id,
     )
 
 
-def gallery_value(
-    rows: Sequence[VideoRow], *, empty: str = "There is no video yet.", page: str = "/"
-) -> dict[str, Any]:
-    """The table's value. `page` is the address of the page that shows one video."""
-    return {"rows": [_row(row, page) for row in rows], "empty": empty}
+def listing_value(listed: Listed, *, page: str = "/") -> Reply:
+    """The component's answer. `page` is the address of the page that shows one video."""
+    place = listed.place
+    return {
+        "rows": [_row(row, page) for row in listed.rows],
+        "first": place.offset + 1,
+        "last": place.offset + len(listed.rows),
+        "total": place.total,
+        "page": place.page,
+        "pages": place.pages,
+        "everything": place.everything,
+        "asked": listed.asked,
+        "states": [_choice(choice) for choice in listed.menus.states],
+        "orders": [_choice(choice) for choice in listed.menus.orders],
+        "people": list(listed.menus.people),
+        "notes": list(listed.notes),
+        "empty": listed.empty,
+    }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"key": choice.key, "words": choice.words, "count": choice.count}
 
 
 def _row(row: VideoRow, page: str) -> dict[str, Any]:
@@ -61,10 +145,13 @@ def _row(row: VideoRow, page: str) -> dict[str, Any]:
         "id": row.id,
         "link": f"{page}?video={row.id}",
         "name": row.name,
+        "seconds": round(row.seconds, 1),
         "prediction": row.prediction,
         "probability": row.probability,
         "label": row.label,
         "who": row.who,
-        "when": row.when.isoformat() if row.when else None,
+        "decided": row.decided.isoformat() if row.decided else None,
+        "added": row.added.isoformat() if row.added else None,
         "state": row.state,
+        "state_words": row.state_words,
     }

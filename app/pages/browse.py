@@ -7,84 +7,97 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.gallery import VideoRow, gallery, gallery_value
+from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
+from app.pages.list_address import ListAddress, read_address
 from app.workflow import browse
+from app.workflow.browse import Listing
 from app.workflow.services import Services
-from storage.browsing import State
+from storage.browsing import Filter, Order, State
 from storage.browsing import VideoRow as StoredRow
 
-EVERYBODY = "Everybody"
-STATES: dict[str, State | None] = {
-    "All videos": None,
-    "Nobody has said anything yet": "unlabelled",
-    "Has a label": "labelled",
-    "Confirmed": "confirmed",
-    "Corrected": "corrected",
-    "Not sure": "unsure",
-    "Unusable": "unusable",
-}
 PAGE = 50
-WORDS = {
-    "confirmed": "confirmed",
-    "corrected": "corrected",
-    "unsure": "not sure",
-    "unusable": "unusable",
-    "skipped": "skipped",
+STATES: dict[State, str] = {
+    "unlabelled": "Not labelled",
+    "labelled": "Labelled",
+    "confirmed": "Model was right",
+    "corrected": "Corrected",
+    "unsure": "Person was unsure",
+    "unusable": "Unusable",
+}
+ORDERS: dict[Order, str] = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "name": "Name, A to Z",
+    "name_desc": "Name, Z to A",
+    "least_sure": "Model least sure first",
+    "most_sure": "Model most sure first",
+    "label": "Label, A to Z",
+    "label_desc": "Label, Z to A",
+    "decided": "Last labelled first",
+    "decided_oldest": "First labelled first",
+    "duration": "Shortest first",
+    "duration_desc": "Longest first",
 }
 
 
-def browse_page(page: gr.Blocks, services: Services) -> None:
+def browse_page(services: Services) -> None:
     """Builds the page."""
-    with gr.Row():
-        text = gr.Textbox(label="Search in names and labels", placeholder="archery", scale=3)
-        state = gr.Dropdown(list(STATES), label="Show", scale=2)
-        person = gr.Dropdown([EVERYBODY], value=EVERYBODY, label="Labelled by", scale=1)
-    table = gallery()
-    with gr.Row():
-        before = gr.Button("Earlier page", interactive=False)
-        after = gr.Button("Next page", interactive=False)
-    offset = gr.State(0)
-    filters = [text, state, person]
-    outputs = [table, offset, before, after]
-    options: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-
-    first = partial(_rows, services, 0)
-    gr.on(
-        [text.change, state.change, person.change],
-        first,
-        filters,
-        outputs,
-        trigger_mode="always_last",
-        **options,
-    )
-    before.click(partial(_rows, services, -PAGE), [*filters, offset], outputs, **options)
-    after.click(partial(_rows, services, PAGE), [*filters, offset], outputs, **options)
-    page.load(partial(_people, services), None, person, **options)
-    page.load(first, filters, outputs, **options)
+    gallery(partial(_load, services))
 
 
-def _rows(
-    services: Services,
-    step: int,
-    text: str,
-    state: str,
-    person: str,
-    offset: int = 0,
-) -> tuple[Any, ...]:
-    found = browse.videos(
+def _load(services: Services, query: Any, request: gr.Request) -> Listed:
+    del request  # whoever is logged in may see every video
+    read = read_address(query)
+    asked = read.address
+    found = browse.listing(
         services,
-        text=text,
-        state=STATES.get(state),
-        annotator=None if person == EVERYBODY else person,
+        where=Filter(text=asked.search, state=asked.state, annotator=asked.person or None),
+        order=asked.order,
         limit=PAGE,
-        offset=max(offset + step, 0),
+        number=asked.page,
     )
-    last = found.offset + len(found.rows)
-    return (
-        gallery_value([_row(row) for row in found.rows], empty=_empty(text, state, person)),
-        found.offset,
-        gr.update(interactive=found.offset > 0),
-        gr.update(interactive=last < found.total),
+    place = _place(found)
+    notes = list(read.complaints)
+    if place.page < asked.page:
+        notes.append(f"The list ends at page {place.page}.")
+    return Listed(
+        rows=[_row(row) for row in found.page.rows],
+        place=place,
+        asked=_asked(asked, place.page),
+        menus=_menus(found, asked),
+        notes=notes,
+        empty="No videos match." if asked.filters else "There is no video yet.",
+    )
+
+
+def _place(found: Listing) -> Place:
+    page = found.page
+    return Place(
+        offset=page.offset,
+        total=page.total,
+        page=page.offset // PAGE + 1,
+        pages=max(-(-page.total // PAGE), 1),
+        everything=found.everything,
+    )
+
+
+def _asked(asked: ListAddress, page: int) -> dict[str, str | int]:
+    return {
+        "search": asked.search,
+        "show": asked.state or "",
+        "by": asked.person,
+        "sort": asked.order,
+        "page": page,
+    }
+
+
+def _menus(found: Listing, asked: ListAddress) -> Menus:
+    """Somebody whom the address names is offered even if nothing of theirs counts any more."""
+    people = set(found.people) | ({asked.person} if asked.person else set())
+    return Menus(
+        states=[Choice(key, words, found.states.get(key)) for key, words in STATES.items()],
+        orders=[Choice(key, words) for key, words in ORDERS.items()],
+        people=sorted(people, key=str.casefold),
     )
 
 
@@ -93,20 +106,13 @@ def _row(row: StoredRow) -> VideoRow:
     return VideoRow(
         id=row.id,
         name=row.name,
+        seconds=row.duration_s,
         prediction=said.label if said else None,
         probability=said.probability if said else None,
         label=decided.label if decided else None,
-        who=decided.annotator if decided else row.uploaded_by,
-        when=decided.created_at if decided else row.created_at,
-        state=WORDS.get((decided.verdict if decided else None) or "", "no label yet"),
+        who=decided.annotator if decided else "",
+        decided=decided.created_at if decided else None,
+        added=row.created_at,
+        state=row.state,
+        state_words=STATES[row.state],
     )
-
-
-def _empty(text: str, state: str, person: str) -> str:
-    if text or STATES.get(state) or person != EVERYBODY:
-        return "No video fits. Take a filter away to see more."
-    return "There is no video yet. Bring one on the first page."
-
-
-def _people(services: Services) -> Any:
-    return gr.update(choices=[EVERYBODY, *browse.people(services)])

@@ -33,7 +33,7 @@ def build_site(services: Services) -> gr.Blocks:
         api(services, recall)
     with site.route("Videos", "/videos") as videos:
         _head(videos, services)
-        browse_page(videos, services)
+        browse_page(services)
     with site.route("Teach", "/teach") as teaching:
         _head(teaching, services)
         teach_page(teaching, services, likeness)

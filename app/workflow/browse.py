@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast, get_args
 
 from app.workflow.errors import BadDecision
@@ -9,7 +10,21 @@ from app.workflow.services import Services
 from storage import browsing, decisions
 from storage.browsing import Filter, Order, Page, State
 
-__all__ = ["Order", "Page", "State", "known_state", "people", "videos"]
+__all__ = ["Listing", "Order", "Page", "State", "known_state", "listing", "people", "videos"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the list with what stands around it.
+
+    `states` counts all videos in each state whatever the filter, `everything` all there are.
+    `people` are those who labelled a video.
+    """
+
+    page: Page
+    everything: int
+    states: dict[State, int]
+    people: tuple[str, ...]
 
 
 def videos(
@@ -26,6 +41,31 @@ def videos(
     where = Filter(text=text, state=state, annotator=annotator)
     with services.database.read() as session:
         return browsing.browse(session, where=where, order=order, limit=limit, offset=offset)
+
+
+def listing(
+    services: Services,
+    *,
+    where: Filter,
+    order: Order = "newest",
+    limit: int = 50,
+    number: int = 1,
+) -> Listing:
+    """Page `number`, counted from 1, or the last one if there are fewer. Errors as `videos`."""
+    with services.database.read() as session:
+        page = browsing.browse(
+            session, where=where, order=order, limit=limit, offset=(number - 1) * limit
+        )
+        if not page.rows and page.total:
+            last = (page.total - 1) // limit * limit
+            page = browsing.browse(session, where=where, order=order, limit=limit, offset=last)
+        whole = page if where == Filter() else browsing.browse(session, limit=1)
+        return Listing(
+            page=page,
+            everything=whole.total,
+            states=browsing.states(session),
+            people=tuple(name for name in decisions.annotators(session) if name),
+        )
 
 
 def people(services: Services) -> tuple[str, ...]:

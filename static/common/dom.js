@@ -30,6 +30,11 @@ function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A file's name that may go on in a new line after each of `_-./\\`, but not inside a word. */
+function breakable(text) {
+  return String(text).split(/(?<=[_\-./\\])/).flatMap((part, i) => (i ? [el('wbr'), part] : [part]));
+}
+
 /** A picture of one path on a 24 x 24 grid; the button around it carries the words. */
 function icon(path) {
   return svg(

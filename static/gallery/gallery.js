@@ -1,102 +1,105 @@
-/** The table of videos; on a narrow screen each row is a card. */
-
-const COLUMNS = [ // title, what a row is sorted by
-  ['Video', (row) => row.name.toLowerCase()],
-  ['The model says', (row) => row.probability],
-  ['Label', (row) => row.label?.toLowerCase() ?? null],
-  ['Who', (row) => row.who?.toLowerCase() || null],
-  ['When', (row) => row.when],
-  ['State', (row) => row.state?.toLowerCase() || null],
-];
+/** The list of videos. Its state is the page's address; the server says what belongs there. */
 
 class Gallery {
   constructor(root) {
-    this.sorted = null; // [column, 1 or -1]
-    this.buttons = COLUMNS.map(([title], i) => el('button', {
-      type: 'button', class: 'sl-sort', on: { click: () => this.sortBy(i) },
-    }, title, el('span', { class: 'sl-sort-mark', 'aria-hidden': 'true' })));
-    this.heads = this.buttons.map((button) => el('th', { scope: 'col' }, button));
-    this.body = el('tbody');
-    this.caption = el('caption', { class: 'sl-hidden', text: 'Videos. The buttons in the headers sort them.' });
-    this.table = el('table', { class: 'sl-videos' }, this.caption, el('thead', {}, el('tr', {}, ...this.heads)), this.body);
-    this.sorter = this.buildSorter();
-    this.empty = el('p', { class: 'sl-empty' });
-    root.replaceChildren(this.sorter, this.table, this.empty);
+    this.asked = { ...USUAL };
+    this.filters = new Filters({ onChange: (part, isTyping) => this.ask(part, isTyping) });
+    this.rows = new Rows({ onSort: (sort) => this.ask({ sort, page: 1 }), onOpen: (id) => this.keepPlace(id) });
+    this.pager = new Pager({ onPage: (page) => this.turnTo(page) });
+    this.count = el('p', { class: 'sl-count', role: 'status' });
+    this.clear = el('button', {
+      type: 'button', class: 'sl-button', text: 'Clear filters', on: { click: () => this.clearFilters() },
+    });
+    this.notes = el('ul', { class: 'sl-banner sl-list-notes', role: 'status', hidden: true });
+    this.emptyWords = el('p');
+    this.empty = el('div', { class: 'sl-empty', hidden: true }, this.emptyWords, this.clear);
+    this.failed = el('div', { class: 'sl-error sl-list-failed', role: 'alert', hidden: true },
+      el('span', { text: 'The list could not be loaded.' }),
+      el('button', { type: 'button', class: 'sl-button', text: 'Try again', on: { click: () => this.load() } }));
+    root.replaceChildren(this.count, this.filters.root, this.notes, this.failed, this.rows.root, this.empty, this.pager.root);
+    this.filters.root.hidden = this.rows.root.hidden = this.pager.root.hidden = true;
+    this.count.textContent = 'Loading the list…';
+    history.scrollRestoration = 'manual'; // the rows come later than the page
+    addEventListener('popstate', () => this.comeBack());
+    addEventListener('pagehide', () => this.keepPlace());
+    addEventListener('pageshow', (event) => { if (event.persisted) this.comeBack(); });
+    this.comeBack();
   }
 
-  /** Cards have no header row to press. */
-  buildSorter() {
-    this.choice = el('select', {
-      class: 'sl-select',
-      on: { change: () => this.sortBy(...(this.choice.value ? this.choice.value.split(' ').map(Number) : [])) },
-    }, el('option', { value: '', text: 'as listed' }), ...COLUMNS.flatMap(([title], i) => [
-      el('option', { value: `${i} 1`, text: `${title}, upwards` }),
-      el('option', { value: `${i} -1`, text: `${title}, downwards` }),
-    ]));
-    return el('label', { class: 'sl-sorter' }, el('span', { text: 'Sort' }), this.choice);
-  }
-
-  update(raw) {
-    const value = plain(raw);
-    this.rows = value?.rows ?? [];
-    this.empty.textContent = value?.empty ?? '';
-    const none = !this.rows.length;
-    this.empty.hidden = !none;
-    this.table.hidden = none;
-    this.sorter.hidden = none;
-    this.draw();
-  }
-
-  sortBy(column, direction) {
-    if (COLUMNS[column] === undefined) this.sorted = null;
+  /** Asks for another part of the list. Each letter of a search is no step to go back to. */
+  ask(part, isTyping = false) {
+    this.asked = { ...this.asked, ...part };
+    const address = addressOf(this.asked);
+    if (isTyping) history.replaceState(history.state, '', address);
     else {
-      const turned = this.sorted?.[0] === column ? -this.sorted[1] : 1;
-      this.sorted = [column, direction ?? turned];
+      this.keepPlace();
+      history.pushState(null, '', address);
     }
-    this.draw();
+    return this.load();
   }
 
-  draw() {
-    this.heads.forEach((head, i) => {
-      const direction = this.sorted?.[0] === i ? this.sorted[1] : 0;
-      head.setAttribute('aria-sort', ['descending', 'none', 'ascending'][direction + 1]);
-    });
-    this.choice.value = this.sorted ? this.sorted.join(' ') : '';
-    this.body.replaceChildren(...this.inOrder().map((row) => this.row(row)));
+  async turnTo(page) {
+    if (await this.ask({ page })) scrollTo(0, 0);
   }
 
-  inOrder() {
-    if (!this.sorted) return this.rows;
-    const [column, direction] = this.sorted;
-    const key = COLUMNS[column][1];
-    const missing = (value) => value === null || value === undefined;
-    return [...this.rows].sort((one, two) => {
-      const [a, b] = [key(one), key(two)];
-      if (missing(a) || missing(b)) return missing(a) - missing(b); // always last
-      const order = typeof a === 'string' ? a.localeCompare(b) : a - b;
-      return direction * order;
-    });
+  clearFilters() {
+    this.ask({ search: '', show: '', by: '', page: 1 });
+    this.filters.search.value = '';
+    this.filters.search.focus();
   }
 
-  row(row) {
-    const link = safeUrl(row.link);
-    const name = link ? el('a', { href: link, text: row.name || `Video ${row.id}` }) : el('span', { text: row.name });
-    const says = row.prediction === null ? [] : [
-      el('span', { text: row.prediction }),
-      el('span', { class: 'sl-says-percent', text: row.probability === null ? '' : percent(row.probability) }),
-    ];
-    const cells = [
-      [name], says, row.label ? [el('span', { text: row.label })] : [],
-      row.who ? [el('span', { text: row.who })] : [],
-      row.when ? [el('time', { datetime: row.when, text: dayAndTime(row.when) })] : [],
-      row.state ? [el('span', { class: 'sl-state', text: row.state })] : [],
-    ];
-    return el('tr', {}, ...cells.map((content, i) => el(i === 0 ? 'th' : 'td', {
-      scope: i === 0 ? 'row' : null, 'data-title': COLUMNS[i][0], class: content.length ? '' : 'sl-none',
-    }, ...(content.length ? content : [el('span', { text: '–' })]))));
+  /** Shows what the address asks for; answers that were overtaken are dropped (false). */
+  async load() {
+    const turn = this.turn = (this.turn ?? 0) + 1;
+    const query = location.search;
+    let value = null;
+    try {
+      value = plain(await server.list_videos(query));
+    } catch {
+      // Told below.
+    }
+    if (turn !== this.turn) return false;
+    this.failed.hidden = value !== null;
+    if (value === null) return false;
+    this.draw(value);
+    return true;
+  }
+
+  draw(value) {
+    this.asked = value.asked;
+    this.filters.root.hidden = !value.everything;
+    this.filters.draw(value);
+    this.rows.draw(value);
+    this.pager.draw(value);
+    this.count.textContent = countOf(value);
+    this.notes.hidden = !value.notes.length;
+    this.notes.replaceChildren(...value.notes.map((text) => el('li', { text })));
+    this.empty.hidden = value.rows.length > 0;
+    this.emptyWords.textContent = value.empty;
+    this.clear.hidden = !isFiltered(value.asked);
+  }
+
+  /** Remembers in this entry of the history where the person is, and which video was opened. */
+  keepPlace(opened = history.state?.opened ?? null) {
+    history.replaceState({ ...history.state, top: scrollY, opened }, '');
+  }
+
+  /** Loads, and puts the person back where they were in this entry of the history, if they were. */
+  async comeBack() {
+    const { top, opened } = history.state ?? {};
+    if (!await this.load() || typeof top !== 'number') return;
+    scrollTo(0, top);
+    if (opened) this.rows.focus(opened);
   }
 }
 
-const gallery = new Gallery(element.querySelector('.sl-root'));
-gallery.update(props.value);
-watch('value', () => gallery.update(props.value));
+/** 67 videos, 25 to label; or how many of them are shown. */
+function countOf({ everything, total, asked, states }) {
+  const videos = (count) => `${count} ${count === 1 ? 'video' : 'videos'}`;
+  if (isFiltered(asked)) return `${total} of ${videos(everything)}`;
+  const open = states.find(({ key }) => key === 'unlabelled')?.count ?? 0;
+  if (!everything) return '';
+  return `${videos(everything)}, ${open ? `${open} to label` : 'all labelled'}`;
+}
+
+new Gallery(element.querySelector('.sl-root'));

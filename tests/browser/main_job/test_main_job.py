@@ -71,7 +71,7 @@ def test_the_list_finds_it_by_label(page: Page, site: Site, clip: Path) -> None:
     link = page.get_by_role("link", name=clip.name)
     expect(link).to_be_visible(timeout=20_000)
     page.get_by_label("Search in names and labels").fill("no such label")
-    expect(page.get_by_text("No video fits")).to_be_visible()
+    expect(page.get_by_text("No videos match.")).to_be_visible()
     page.get_by_label("Search in names and labels").fill("juggling balls")
     link.click()
     answered(page)

@@ -1,0 +1,39 @@
+/** ‹ 1 to 50 of 67 ›, with links that are addresses of their own. */
+
+class Pager {
+  constructor({ onPage }) {
+    this.onPage = onPage;
+    this.before = this.link('‹', 'Earlier videos', -1);
+    this.after = this.link('›', 'Further videos', 1);
+    this.words = el('span', { class: 'sl-pager-words' });
+    this.root = el('nav', { class: 'sl-pager', 'aria-label': 'Pages' }, this.before, this.words, this.after);
+  }
+
+  link(mark, words, step) {
+    return el('a', {
+      class: 'sl-button sl-button-icon', 'aria-label': words, title: words,
+      on: { click: (event) => this.pressed(event, step) },
+    }, el('span', { 'aria-hidden': 'true', text: mark }));
+  }
+
+  /** A plain click stays on the page; with a modifier the browser opens the address itself. */
+  pressed(event, step) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (event.currentTarget.hasAttribute('href')) this.onPage(this.page + step);
+  }
+
+  draw({ asked, page, pages, first, last, total }) {
+    this.page = page;
+    this.root.hidden = pages < 2;
+    this.words.textContent = `${first} to ${last} of ${total}`;
+    this.lead(this.before, page > 1, { ...asked, page: page - 1 });
+    this.lead(this.after, page < pages, { ...asked, page: page + 1 });
+  }
+
+  lead(link, leads, asked) {
+    link.setAttribute('aria-disabled', !leads);
+    if (leads) link.href = addressOf(asked);
+    else link.removeAttribute('href');
+  }
+}

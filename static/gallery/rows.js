@@ -1,0 +1,88 @@
+/** The table of videos; on a narrow screen each row is a card. */
+
+// Title, and the orders that a press on it asks for: first, then the other way round.
+const COLUMNS = [
+  ['Video', ['name', 'name_desc']],
+  ['Model’s answer', ['least_sure', 'most_sure']],
+  ['Label', ['label', 'label_desc']],
+  ['Labelled', ['decided', 'decided_oldest']],
+  ['Added', ['newest', 'oldest']],
+];
+const UPWARDS = ['name', 'least_sure', 'label', 'decided_oldest', 'oldest'];
+const MARKS = { confirmed: '✓', corrected: '✗', unsure: '?', unusable: '–', disagree: '≠' };
+
+class Rows {
+  constructor({ onSort, onOpen }) {
+    this.onOpen = onOpen;
+    this.heads = COLUMNS.map(([title, orders]) => el('th', { scope: 'col' }, el('button', {
+      type: 'button', class: 'sl-sort',
+      on: { click: () => onSort(this.sort === orders[0] ? orders[1] : orders[0]) },
+    }, title, el('span', { class: 'sl-sort-mark', 'aria-hidden': 'true' }))));
+    this.body = el('tbody');
+    this.root = el('table', { class: 'sl-videos' },
+      el('caption', { class: 'sl-hidden', text: 'Videos. The buttons in the headers sort them.' }),
+      el('thead', {}, el('tr', {}, ...this.heads)), this.body);
+  }
+
+  draw({ rows, asked }) {
+    this.sort = asked.sort;
+    this.root.hidden = !rows.length;
+    this.heads.forEach((head, i) => {
+      const sorted = COLUMNS[i][1].includes(asked.sort);
+      const way = UPWARDS.includes(asked.sort) ? 'ascending' : 'descending';
+      head.setAttribute('aria-sort', sorted ? way : 'none');
+    });
+    this.links = new Map();
+    this.body.replaceChildren(...rows.map((row) => this.row(row)));
+  }
+
+  row(row) {
+    const cells = [this.video(row), answerOf(row), labelOf(row), decidedOf(row), addedOf(row)];
+    return el('tr', {}, ...cells.map((content, i) => el(i === 0 ? 'th' : 'td', {
+      scope: i === 0 ? 'row' : null, 'data-title': COLUMNS[i][0], class: content.length ? '' : 'sl-none',
+    }, ...(content.length ? content : [el('span', { text: '–' })]))));
+  }
+
+  video(row) {
+    const link = safeUrl(row.link);
+    const name = row.name || `Video ${row.id}`;
+    const shown = link
+      ? el('a', { href: link, on: { click: () => this.onOpen(row.id) } }, ...breakable(name))
+      : el('span', {}, ...breakable(name));
+    if (link) this.links.set(row.id, shown);
+    return [shown, el('span', { class: 'sl-cell-more', text: `${clock(row.seconds)} s` })];
+  }
+
+  /** Puts the focus on the video that somebody comes back from. */
+  focus(id) {
+    this.links.get(id)?.focus({ preventScroll: true });
+  }
+}
+
+function answerOf({ prediction, probability }) {
+  if (prediction === null) return [];
+  return [
+    el('span', { text: prediction }),
+    el('span', { class: 'sl-cell-more', text: probability === null ? '' : percent(probability) }),
+  ];
+}
+
+function labelOf({ label, state, state_words: words }) {
+  if (state === 'unlabelled') return [el('span', { class: 'sl-cell-more', text: words })];
+  const badge = el('span', { class: `sl-state sl-state-${state}` },
+    el('span', { 'aria-hidden': 'true', text: MARKS[state] ?? '' }), el('span', { text: words }));
+  return label === null ? [badge] : [el('span', { text: label }), badge];
+}
+
+function decidedOf({ who, decided }) {
+  if (!decided) return [];
+  return [el('span', { text: who || 'no name' }), time(decided)];
+}
+
+function addedOf({ added }) {
+  return added ? [time(added)] : [];
+}
+
+function time(iso) {
+  return el('time', { class: 'sl-cell-more', datetime: iso, text: dayAndTime(iso) });
+}

@@ -1,0 +1,46 @@
+"""The whole app over more videos than one page of the list holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.whole_app import WholeApp, whole_app
+from tests.storage.rows import add_prediction, add_video, decide
+
+MANY = 120
+
+
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tests here: Gradio's scripts are fetched and compiled once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A fresh tab, closed at the end: each keeps a connection, and a browser opens six at most."""
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    page.close()
+    assert failures == [], f"scripts on the page failed: {failures}"
+
+
+@pytest.fixture(scope="package")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
+    """Clip 1 to clip 120, whose model is the surer the newer; Ada labelled every fourth."""
+    with whole_app(tmp_path_factory.mktemp("data")) as running:
+        with running.services.database.write() as session:
+            for number in range(1, MANY + 1):
+                video = add_video(session, f"clip {number:03}.mp4")
+                add_prediction(session, video, probability=number / (MANY + 1))
+                if number % 4 == 0:
+                    decide(session, video.id, label="archery", annotator="Ada")
+        yield running

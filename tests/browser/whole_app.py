@@ -1,0 +1,42 @@
+"""The whole app as `make run` serves it, without a worker, for tests that drive a browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.server.listen import server, take_port
+from app.server.start import make_server
+from app.settings import Settings
+from app.wiring import build
+from app.workflow.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class WholeApp:
+    """A running app and what it stands on."""
+
+    url: str
+    services: Services
+
+
+@contextmanager
+def whole_app(folder: Path, **given: Any) -> Iterator[WholeApp]:
+    """Serves over `folder` on a free port until the block is left."""
+    given = {"engine": "torch", "min_free_bytes": 0, "port": 0} | given
+    settings = Settings(data_dir=folder, **given)
+    services = build(settings)
+    web = server(make_server(settings, services))
+    with take_port(settings.host, settings.port) as taken:
+        taken.listen()
+        thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        try:
+            yield WholeApp(f"http://127.0.0.1:{taken.getsockname()[1]}", services)
+        finally:
+            web.should_exit = True
+            thread.join(20)
