@@ -1,48 +1,33 @@
 """The list of videos: each with what the model said last and what people decided.
 
-Three statements however many videos there are: one page of rows, their decisions, the number found.
+A few statements however many videos there are: the number that fit, the ids of one page in order,
+its rows, their decisions. All read `current_videos`, never the whole history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage import decisions, effective
+from storage import decisions, filters
 from storage.decisions import LabelEventRecord
 from storage.errors import InvalidError
-from storage.tables import Label, LabelEvent, ModelVersion, Prediction, Video
-from storage.text import like_pattern, storable
+from storage.filters import STATES, Filter, State
+from storage.tables import CurrentVideo, ModelVersion, Prediction, Video
 
-State = Literal["unlabelled", "labelled", "corrected", "confirmed", "unusable", "unsure"]
-STATES: tuple[State, ...] = get_args(State)
+__all__ = ["ORDERS", "STATES", "Filter", "Order", "Page", "State", "VideoRow", "browse", "states"]
+
 Order = Literal[
     "newest", "oldest", "name", "name_desc", "least_sure", "most_sure", "label", "label_desc",
     "decided", "decided_oldest", "duration", "duration_desc",
 ]  # fmt: skip
 ORDERS: tuple[Order, ...] = get_args(Order)
 LARGEST_PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which videos to show. `text` is looked for in names, decided labels and top predictions.
-
-    `labelled` means confirmed or corrected. `annotator` means that this person's word stands.
-    """
-
-    text: str = ""
-    state: State | None = None
-    annotator: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.state is not None and self.state not in STATES:
-            raise InvalidError(f"Unknown state {self.state}. Possible: {', '.join(STATES)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +43,11 @@ class TopPrediction:
 
 @dataclass(frozen=True, slots=True)
 class VideoRow:
-    """A line of the list. `decision` counts for the video; `opinions` are those of all people."""
+    """A line of the list.
+
+    `decision` counts for the video, None without one and where people disagree; `opinions` are the
+    decisions of all people that stand, oldest first. `state` is never "labelled", but what of it.
+    """
 
     id: int
     name: str
@@ -68,15 +57,10 @@ class VideoRow:
     duration_s: float
     uploaded_by: str
     created_at: datetime
+    state: State
     prediction: TopPrediction | None
     decision: LabelEventRecord | None
     opinions: tuple[LabelEventRecord, ...]
-
-    @property
-    def state(self) -> State:
-        """What people made of it."""
-        verdict = None if self.decision is None else self.decision.verdict
-        return "unlabelled" if verdict is None or verdict == "skipped" else verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,130 +83,89 @@ def browse(
     """One page of the list, sorted by the database over all rows.
 
     `label` sorts by what the list shows: the decided label, else the model's top class; `decided`
-    by the latest decision, newest first; `duration` by length, shortest first. What has no such
-    value comes last in both directions; ties go by newest upload. Raises `InvalidError` for an
-    unknown order or an odd page size.
+    by the latest opinion, newest first; `duration` by length, shortest first. What has no such
+    value comes last in both directions; ties go by upload, newest first where the order runs down.
+    Raises `InvalidError` for an unknown order or an odd page size.
     """
     if order not in ORDERS:
         raise InvalidError(f"Unknown order {order}. Possible: {', '.join(ORDERS)}.")
     if not 0 < limit <= LARGEST_PAGE or offset < 0:
         raise InvalidError(f"A page can have 1 to {LARGEST_PAGE} rows.")
-    heads = _heads()
-    statement = _filtered(_joined(heads), where or Filter())
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    page = statement.order_by(*_ordering(order)).limit(limit).offset(offset)
-    found = session.execute(page).all()
-    return Page(rows=_rows(session, found), total=total, offset=offset)
+    fitting = _fitting(session, where or Filter())
+    total = session.scalar(fitting.with_only_columns(func.count())) or 0
+    page = fitting.order_by(*_ordering(order)).limit(limit).offset(offset)
+    return Page(rows=_rows(session, session.scalars(page).all()), total=total, offset=offset)
 
 
 def states(session: Session) -> dict[State, int]:
     """How many videos are in each state; `labelled` is the sum of confirmed and corrected."""
-    heads = _heads()
-    statement = (
-        select(LabelEvent.verdict, func.count())
-        .select_from(heads)
-        .outerjoin(LabelEvent, LabelEvent.id == heads.c.event_id)
-        .group_by(LabelEvent.verdict)
-    )
-    found = {verdict or "unlabelled": number for verdict, number in session.execute(statement)}
-    result: dict[State, int] = {state: found.get(state, 0) for state in STATES}
-    result["labelled"] = result["confirmed"] + result["corrected"]
-    return result
+    found: dict[str, int] = dict.fromkeys(STATES, 0)
+    of = (CurrentVideo.state, CurrentVideo.verdict)
+    for state, verdict, number in session.execute(select(*of, func.count()).group_by(*of)):
+        found[state] += number
+        if state == "labelled":
+            found[verdict or ""] += number
+    return cast("dict[State, int]", found)
 
 
-def _heads() -> Subquery:
-    """Every video with the ids of its latest prediction and of the decision that counts."""
-    newest = select(func.max(Prediction.id)).where(Prediction.video_id == Video.id)
-    return select(
-        Video.id.label("video_id"),
-        newest.scalar_subquery().label("prediction_id"),
-        effective.deciding_id(Video.id, upto=None).label("event_id"),
-    ).subquery("heads")
-
-
-def _joined(heads: Subquery) -> Select[Any]:
-    return (
-        select(
-            Video,
-            heads.c.event_id,
-            Prediction.id,
-            Prediction.top_label,
-            Prediction.top_probability,
-            Prediction.created_at,
-            ModelVersion.name,
-        )
-        .join(heads, heads.c.video_id == Video.id)
-        .outerjoin(Prediction, Prediction.id == heads.c.prediction_id)
-        .outerjoin(ModelVersion, ModelVersion.id == Prediction.model_version_id)
-        .outerjoin(LabelEvent, LabelEvent.id == heads.c.event_id)
-        .outerjoin(Label, Label.id == LabelEvent.label_id)
-    )
-
-
-def _filtered(statement: Select[Any], where: Filter) -> Select[Any]:
-    if where.text.strip():
-        pattern = like_pattern(storable(where.text))
-        columns = (Video.name_key, Label.key, Prediction.top_key)
-        statement = statement.where(or_(*(c.like(pattern, escape="\\") for c in columns)))
-    if where.state is not None:
-        statement = statement.where(_in_state(where.state))
-    if where.annotator is not None:
-        statement = statement.where(_decided_by(where.annotator))
-    return statement
-
-
-def _in_state(state: State) -> ColumnElement[bool]:
-    if state == "unlabelled":
-        return LabelEvent.id.is_(None)
-    if state == "labelled":
-        return LabelEvent.verdict.in_(decisions.NAMED)
-    return LabelEvent.verdict == state
-
-
-def _decided_by(annotator: str) -> ColumnElement[bool]:
-    event = aliased(LabelEvent)
-    theirs = select(event.video_id).where(
-        event.annotator == annotator, effective.counts(event, upto=None)
-    )
-    return Video.id.in_(theirs)
+def _fitting(session: Session, where: Filter) -> Select[int]:
+    """The ids of all videos that a filter shows, in no order."""
+    statement = select(CurrentVideo.video_id).select_from(CurrentVideo)
+    statement = statement.where(*filters.conditions(session, where))
+    few = filters.candidates(session, where)
+    if few is None:
+        return statement
+    return statement.join(few, few.c.video_id == CurrentVideo.video_id)
 
 
 def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
-    newest = Video.id.desc()
-    label = func.coalesce(Label.key, Prediction.top_key)
-    return {
-        "newest": (newest,),
-        "oldest": (Video.id.asc(),),
-        "name": (Video.name_key.asc(), newest),
-        "name_desc": (Video.name_key.desc(), newest),
-        "least_sure": (Prediction.top_probability.asc().nulls_last(), newest),
-        "most_sure": (Prediction.top_probability.desc().nulls_last(), newest),
-        "label": (label.asc().nulls_last(), newest),
-        "label_desc": (label.desc().nulls_last(), newest),
-        "decided": (LabelEvent.id.desc().nulls_last(), newest),
-        "decided_oldest": (LabelEvent.id.asc().nulls_last(), newest),
-        "duration": (Video.duration_s.asc(), newest),
-        "duration_desc": (Video.duration_s.desc(), newest),
-    }[order]
+    columns: dict[str, InstrumentedAttribute[Any]] = {
+        "newest": CurrentVideo.video_id,
+        "name": CurrentVideo.name_key,
+        "least_sure": CurrentVideo.top_probability,
+        "label": CurrentVideo.label_key,
+        "decided": CurrentVideo.latest_id,
+        "duration": CurrentVideo.duration_s,
+    }
+    names = {"oldest": "newest", "most_sure": "least_sure"}
+    column = columns[names.get(order, order.removesuffix("_desc").removesuffix("_oldest"))]
+    down = order in ("newest", "most_sure", "decided") or order.endswith("_desc")
+    directed = [one.desc() if down else one.asc() for one in (column, CurrentVideo.video_id)]
+    nullable = column.property.columns[0].nullable
+    return (directed[0].nulls_last() if nullable else directed[0], directed[1])
 
 
-def _rows(session: Session, found: Iterable[Any]) -> tuple[VideoRow, ...]:
-    rows = list(found)
-    opinions = decisions.current_of(session, video_ids=[row[0].id for row in rows])
-    return tuple(_row(row, opinions.get(row[0].id, ())) for row in rows)
+def _rows(session: Session, video_ids: Sequence[int]) -> tuple[VideoRow, ...]:
+    opinions = decisions.current_of(session, video_ids=video_ids)
+    statement = (
+        select(
+            Video,
+            CurrentVideo,
+            Prediction.top_label,
+            Prediction.created_at,
+            ModelVersion.name,
+        )
+        .join(CurrentVideo, CurrentVideo.video_id == Video.id)
+        .outerjoin(Prediction, Prediction.id == CurrentVideo.prediction_id)
+        .outerjoin(ModelVersion, ModelVersion.id == Prediction.model_version_id)
+        .where(Video.id.in_(video_ids))
+    )
+    rows = {row[0].id: _row(row, opinions) for row in session.execute(statement)}
+    return tuple(rows[video_id] for video_id in video_ids)
 
 
-def _row(row: Any, opinions: tuple[LabelEventRecord, ...]) -> VideoRow:
-    video, event_id, prediction_id, label, probability, predicted_at, model_name = row
+def _row(row: Any, opinions: dict[int, tuple[LabelEventRecord, ...]]) -> VideoRow:
+    video, current, label, predicted_at, model_name = row
     top = None
-    if prediction_id is not None:
+    if current.prediction_id is not None:
         top = TopPrediction(
-            id=prediction_id,
+            id=current.prediction_id,
             label=label,
-            probability=probability,
+            probability=current.top_probability,
             model_name=model_name,
             created_at=predicted_at,
         )
+    of_this = opinions.get(video.id, ())
     return VideoRow(
         id=video.id,
         name=video.name,
@@ -232,7 +175,8 @@ def _row(row: Any, opinions: tuple[LabelEventRecord, ...]) -> VideoRow:
         duration_s=video.duration_s,
         uploaded_by=video.uploaded_by,
         created_at=video.created_at,
+        state=current.verdict if current.state == "labelled" else current.state,
         prediction=top,
-        decision=next((event for event in opinions if event.id == event_id), None),
-        opinions=opinions,
+        decision=next((event for event in of_this if event.id == current.deciding_id), None),
+        opinions=of_this,
     )

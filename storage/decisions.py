@@ -1,7 +1,7 @@
 """What people decided: an append-only history of label events. Undoing is one more event.
 
 The decision that counts for a video and a person is the latest one that is not undone and not a
-skip; the one that counts for the video is the latest of those, whoever made it. A person is a name;
+skip; `storage.agreement` says which of those counts for the video, if any. A person is a name;
 without a name, a browser; without both, all those of whom nothing is known.
 """
 
@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Result, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from storage import current as current_rows
 from storage import effective
 from storage.effective import AsOf
 from storage.errors import BusyError, ConflictError, InvalidError, NotFoundError
-from storage.tables import Label, LabelEvent, Prediction, Video
+from storage.tables import CurrentOpinion, Label, LabelEvent, Prediction
 from storage.text import storable
 from storage.upserts import insert_new
 
@@ -58,6 +59,7 @@ class LabelEventRecord:
     undone: bool
     repeated: bool = False
     browser: str = ""
+    settles: bool = False
 
     @property
     def person(self) -> tuple[str, str]:
@@ -73,6 +75,7 @@ def record_decision(
     verdict: Verdict,
     annotator: str,
     browser: str = "",
+    settles: bool = False,
     label_id: int | None = None,
     prediction_id: int | None = None,
     note: str = "",
@@ -85,10 +88,13 @@ def record_decision(
     """Stores a decision once, however often the same `op_id` arrives.
 
     `label_id` belongs to the verdicts confirmed and corrected, and only to them. `browser` is the
-    random id of the browser, which stands for the person where `annotator` is "". Raises
-    `InvalidError`, `NotFoundError`, and `ConflictError` if `op_id` was used for something else.
+    random id of the browser, which stands for the person where `annotator` is "". A decision that
+    `settles` counts for the video though others said something else before. Raises `InvalidError`,
+    `NotFoundError`, and `ConflictError` if `op_id` was used for something else.
     """
     _check(op_id, verdict, label_id, start_s, end_s)
+    if settles and (verdict == "skipped" or segment_id is not None):
+        raise InvalidError("Only a decision about the whole video can settle what it shows.")
     values = {
         "op_id": op_id,
         "video_id": video_id,
@@ -97,6 +103,7 @@ def record_decision(
         "label_id": label_id,
         "annotator": _name(annotator),
         "browser": storable(browser),
+        "settles": settles,
         "note": storable(note).strip(),
         "start_s": start_s,
         "end_s": end_s,
@@ -107,6 +114,7 @@ def record_decision(
     earlier = _by_op_id(session, values)
     if earlier is not None:
         return earlier
+    current_rows.hold(session, video_id=video_id)
     _check_references(session, video_id, label_id, prediction_id)
     return _stored(session, values)
 
@@ -121,7 +129,8 @@ def undo(
     was used for something else.
     """
     _check_op_id(op_id)
-    event = _locked(session, event_id)
+    current_rows.hold(session, video_id=get(session, event_id=event_id).video_id)
+    event = get(session, event_id=event_id)
     values = {
         "op_id": op_id,
         "video_id": event.video_id,
@@ -162,31 +171,45 @@ def current(
 ) -> tuple[LabelEventRecord, ...]:
     """The decision that counts for each person (and segment) of one video or of all.
 
-    In the order in which they were made: the last one without a segment decides for its video.
+    In the order in which they were made.
     """
-    upto = None if as_of is None else effective.resolved(session, as_of)
-    ids = effective.current_ids(upto=upto, video_ids=None if video_id is None else (video_id,))
-    statement = _events(upto).where(LabelEvent.id.in_(ids)).order_by(LabelEvent.id)
-    return tuple(_record(row) for row in session.execute(statement))
+    found = _standing(session, None if video_id is None else (video_id,), as_of)
+    return tuple(_record(row) for row in found)
 
 
 def current_of(
     session: Session, *, video_ids: Sequence[int], as_of: AsOf = None
 ) -> dict[int, tuple[LabelEventRecord, ...]]:
     """`current` of several videos in one statement; a video without decisions is left out."""
-    upto = None if as_of is None else effective.resolved(session, as_of)
-    ids = effective.current_ids(upto=upto, video_ids=video_ids)
-    statement = _events(upto).where(LabelEvent.id.in_(ids)).order_by(LabelEvent.id)
-    found: dict[int, tuple[LabelEventRecord, ...]] = {}
-    for event in map(_record, session.execute(statement)):
-        found[event.video_id] = (*found.get(event.video_id, ()), event)
-    return found
+    found: dict[int, list[LabelEventRecord]] = {}
+    for event in map(_record, _standing(session, video_ids, as_of)):
+        found.setdefault(event.video_id, []).append(event)
+    return {video_id: tuple(events) for video_id, events in found.items()}
 
 
 def annotators(session: Session) -> tuple[str, ...]:
     """The names of all who decided something, in alphabetical order; "" for those without one."""
-    statement = select(LabelEvent.annotator).distinct().order_by(LabelEvent.annotator)
-    return tuple(session.scalars(statement))
+    # From one name to the next through the index, instead of reading every event.
+    names = select(func.min(LabelEvent.annotator).label("name")).cte("names", recursive=True)
+    after = select(func.min(LabelEvent.annotator)).where(LabelEvent.annotator > names.c.name)
+    following = select(after.scalar_subquery()).where(names.c.name.is_not(None))
+    found = select(names.union_all(following).c.name)
+    return tuple(sorted(name for name in session.scalars(found) if name is not None))
+
+
+def _standing(
+    session: Session, video_ids: Sequence[int] | None, as_of: AsOf
+) -> Result[LabelEvent, str, int, int]:
+    """The decisions that stand, of these videos or of all, in the order of their making."""
+    if as_of is None:
+        ids = select(CurrentOpinion.event_id)
+        if video_ids is not None:
+            ids = ids.where(CurrentOpinion.video_id.in_(video_ids))
+        upto = None
+    else:
+        upto = effective.resolved(session, as_of)
+        ids = effective.current_ids(upto=upto, video_ids=video_ids)
+    return session.execute(_events(upto).where(LabelEvent.id.in_(ids)).order_by(LabelEvent.id))
 
 
 def _events(upto: int | None) -> Select[LabelEvent, str, int, int]:
@@ -222,6 +245,7 @@ def _record(row: Row[LabelEvent, str, int, int], *, repeated: bool = False) -> L
         undone=bool(undone),
         repeated=repeated,
         browser=event.browser,
+        settles=event.settles,
     )
 
 
@@ -234,14 +258,6 @@ def _by_op_id(session: Session, values: Mapping[str, Any]) -> LabelEventRecord |
     if any(getattr(found, name) != values.get(name) for name in SAME):
         raise ConflictError("This was sent before with other content. Reload the page.")
     return found
-
-
-def _locked(session: Session, event_id: int) -> LabelEventRecord:
-    """The event, once nobody else is changing its chain; SQLite's writers wait anyway."""
-    root = func.coalesce(LabelEvent.decision_id, LabelEvent.id)
-    of_chain = select(root).where(LabelEvent.id == event_id).scalar_subquery()
-    session.execute(select(LabelEvent.id).where(LabelEvent.id == of_chain).with_for_update())
-    return get(session, event_id=event_id)
 
 
 def _last_of_chain(session: Session, event: LabelEventRecord) -> LabelEventRecord:
@@ -258,7 +274,10 @@ def _stored(session: Session, values: Mapping[str, Any]) -> LabelEventRecord:
     same = _by_op_id(session, values)
     if same is None:
         raise BusyError("Others are changing the same decision. Look at it and try again.")
-    return same if made is None else replace(same, repeated=False)
+    if made is None:
+        return same
+    current_rows.refresh(session, video_id=same.video_id)
+    return replace(same, repeated=False)
 
 
 def _check(
@@ -284,8 +303,6 @@ def _check_op_id(op_id: str) -> None:
 def _check_references(
     session: Session, video_id: int, label_id: int | None, prediction_id: int | None
 ) -> None:
-    if session.get(Video, video_id) is None:
-        raise NotFoundError("This video is not here (any more). Go back to the list of videos.")
     if label_id is not None and session.get(Label, label_id) is None:
         raise NotFoundError("This label is not here (any more). Reload the page.")
     if prediction_id is not None:

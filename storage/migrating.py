@@ -10,8 +10,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
+from sqlalchemy.orm import Session
 
-from storage import backup, sqlite
+from storage import backup, current, sqlite
 from storage.errors import DamagedError, RevisionError, plain_errors
 from storage.tables import utc_now
 
@@ -62,6 +63,8 @@ def revision(url: URL) -> str | None:
 def upgrade(url: URL, *, scripts: Path = SCRIPTS) -> Upgrade:
     """Creates or updates all tables, in one transaction: whole or not at all.
 
+    What is current is then computed anew from the history, as this version of the program does it.
+
     A SQLite file that has tables is backed up first, into `backups/` beside it. Raises
     `RevisionError` if the database is newer than this program.
     """
@@ -76,6 +79,9 @@ def upgrade(url: URL, *, scripts: Path = SCRIPTS) -> Upgrade:
         _refuse_unknown(before, scripts)
         saved = _saved(url, before, target)
         command.upgrade(configuration(connection, scripts=scripts), target)
+        with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+            current.rebuild(session)
+            session.flush()
         _check_references(connection)
     return Upgrade(before=before, after=target, backup=saved)
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
-from storage import documents
+from storage import current, documents
 from storage.errors import InvalidError, NotFoundError
 from storage.tables import ModelVersion, Prediction
 from storage.text import search_key, storable
@@ -65,7 +65,8 @@ def add(
 ) -> PredictionRecord:
     """Stores an answer; the first of `scores` is its top class. NaN in `details` becomes null.
 
-    Raises `InvalidError` if there is no class, or a score that is not a number.
+    Raises `InvalidError` if there is no class, or a score that is not a number, and `NotFoundError`
+    without the video.
     """
     if not scores:
         raise InvalidError("An answer needs at least one class.")
@@ -85,8 +86,10 @@ def add(
         saliency_uri=saliency_uri,
         seconds=seconds,
     )
+    current.hold(session, video_id=video_id)
     session.add(row)
     session.flush()
+    current.refresh(session, video_id=video_id)
     return get(session, prediction_id=row.id)
 
 

@@ -1,6 +1,8 @@
 """The tables. Everything else in this package hands out records, never these classes.
 
-`label_events`, `predictions` and `promotions` are append-only: what is current is a query.
+`label_events`, `predictions` and `promotions` are append-only and the truth. `current_videos` and
+`current_opinions` say what follows from them now (see `storage.current`), so that no list has to
+read the whole history.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -60,6 +63,8 @@ def utc_now() -> datetime:
 
 # An id that was given once is never given again, so links and "as of event 17" stay true.
 OPTIONS = {"sqlite_autoincrement": True}
+# The columns of `current_videos` that the list can be sorted by.
+SORTED = ("name_key", "duration_s", "latest_id", "top_probability", "label_key")
 
 
 class Table(DeclarativeBase):
@@ -168,7 +173,8 @@ class LabelEvent(Table):
 
     An undo has `undo_of` (the event it takes back, which may itself be an undo) and `decision_id`
     (the decision at the root of that chain); a decision has neither. `browser` is the random id of
-    the browser it came from, "" if nobody knows; it tells nameless people apart.
+    the browser it came from, "" if nobody knows; it tells nameless people apart. A decision that
+    `settles` counts for the video though others said something else before.
     """
 
     __tablename__ = "label_events"
@@ -209,9 +215,56 @@ class LabelEvent(Table):
     note: Mapped[str] = mapped_column(Text)
     seen_saliency: Mapped[bool | None]
     time_taken_s: Mapped[float | None]
+    settles: Mapped[bool] = mapped_column(default=False, server_default=false())
     undo_of: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), unique=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class CurrentVideo(Table):
+    """What lists, filters, orders and counts need of a video now, computed from its history.
+
+    `state` is `unlabelled`, `labelled`, `unusable`, `unsure` or `disagree`; `verdict` and
+    `deciding_id` are those of the decision that counts, None without one. `latest_id` is the latest
+    opinion about the whole video, `opinions` says how many there are. `prediction_id` is the newest
+    answer, `label_key` the decided label, else its top class; `search` holds all that a text is
+    looked for in.
+    """
+
+    __tablename__ = "current_videos"
+    # Filters put the state in front, and each column with an order stands before the id.
+    __table_args__ = (
+        Index(None, "state", "verdict", "video_id"),
+        Index(None, "state", "video_id", "verdict"),
+        *(Index(None, column, "video_id") for column in SORTED),
+        *(Index(None, "state", column, "video_id", "verdict") for column in SORTED),
+    )
+
+    video_id: Mapped[int] = mapped_column(
+        ForeignKey("videos.id"), primary_key=True, autoincrement=False
+    )
+    name_key: Mapped[str] = mapped_column(Text)
+    duration_s: Mapped[float]
+    state: Mapped[str] = mapped_column(String(20))
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    deciding_id: Mapped[int | None]
+    latest_id: Mapped[int | None]
+    opinions: Mapped[int]
+    prediction_id: Mapped[int | None]
+    top_probability: Mapped[float | None]
+    label_key: Mapped[str | None] = mapped_column(Text)
+    search: Mapped[str] = mapped_column(Text)
+
+
+class CurrentOpinion(Table):
+    """A decision that stands: the latest of its person about this video (or this part of it)."""
+
+    __tablename__ = "current_opinions"
+    __table_args__ = (Index(None, "annotator", "video_id"), Index(None, "video_id", "event_id"))
+
+    event_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    video_id: Mapped[int] = mapped_column(ForeignKey("videos.id"))
+    annotator: Mapped[str] = mapped_column(Text)
 
 
 class Job(Table):

@@ -35,11 +35,3 @@ def search_key(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     visible = "".join(c for c in folded if unicodedata.category(c) != "Cf")
     return " ".join(visible.split())
-
-
-def like_pattern(text: str) -> str:
-    r"""A LIKE pattern, with `\` as its escape, for rows that contain `text` as a search key."""
-    key = search_key(text)
-    for special in ("\\", "%", "_"):
-        key = key.replace(special, "\\" + special)
-    return f"%{key}%"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from storage import documents
+from storage import current, documents
 from storage.errors import InvalidError, NotFoundError
 from storage.tables import Video
 from storage.text import one_line, search_key, storable
@@ -100,6 +100,8 @@ def add(session: Session, *, video: NewVideo) -> AddedVideo:
         },
     )
     row = _one(session, Video.sha256 == video.sha256)
+    if created is not None:
+        current.refresh(session, video_id=row.id)
     return AddedVideo(video=row, created=created is not None, given_name=name)
 
 

@@ -35,7 +35,8 @@ class Said:
 class Opinion:
     """One decision to keep. `label` is set exactly for `confirmed` and `corrected`.
 
-    `browser` stands for the person where `annotator` is "".
+    `browser` stands for the person where `annotator` is "". `settles` makes it count for the video
+    though other people said something else.
     """
 
     op_id: str
@@ -46,6 +47,7 @@ class Opinion:
     prediction_id: int | None = None
     annotator: str = ""
     browser: str = ""
+    settles: bool = False
     note: str = ""
     seen_saliency: bool | None = None
     time_taken_s: float | None = None
@@ -62,6 +64,7 @@ def decide(services: Services, opinion: Opinion) -> Said:
                 verdict=opinion.verdict,
                 annotator=opinion.annotator,
                 browser=opinion.browser,
+                settles=opinion.settles,
                 label_id=_label_id(session, opinion),
                 prediction_id=opinion.prediction_id,
                 note=opinion.note,

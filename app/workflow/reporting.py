@@ -64,6 +64,7 @@ def video_row(row: VideoRow) -> dict[str, Any]:
         "uploaded_at": row.created_at.isoformat(),
         "prediction": said and {"label": said.label, "probability": said.probability},
         "model": said and said.model_name,
+        "state": row.state,
         "verdict": decided and decided.verdict,
         "label": decided and decided.label,
         "annotator": decided and decided.annotator,

@@ -1,5 +1,6 @@
 """CSV for spreadsheets: one line for each person's decision about a video.
 
+`decides` is yes for the one that counts for the video; none does where people disagree.
 Quoted throughout, UTF-8, lines end with CR LF (RFC 4180). A text that a spreadsheet could take for
 a formula gets an apostrophe in front; `unguarded` takes it away again.
 """
@@ -18,7 +19,7 @@ TEXT_COLUMNS = frozenset({"video", "label", "annotator", "note", "model", "predi
 COLUMNS = (
     "video_id", "video", "sha256", "uri", "duration_s", "verdict", "label", "index", "annotator",
     "note", "start_s", "end_s", "segment", "decided_at", "decides", "model", "model_sha256",
-    "predicted", "predicted_index", "predicted_probability", "event_id",
+    "predicted", "predicted_index", "predicted_probability", "event_id", "disagree",
 )  # fmt: skip
 # The first sign decides, but spaces and apostrophes before it do not protect in every program.
 FORMULA = re.compile(r"['\s\ufeff\u200b-\u200f]*[=+\-@]|[' ]*[\t\r\n]")
@@ -76,5 +77,6 @@ def _cells(row: LabelledVideo, opinion: Opinion) -> dict[str, str]:
         "predicted_index": None if answer is None else answer.top.index,
         "predicted_probability": None if answer is None else answer.top.probability,
         "event_id": decision.id,
+        "disagree": "yes" if row.disagree else "no",
     }
     return {name: "" if value is None else str(value) for name, value in cells.items()}

@@ -1,4 +1,7 @@
-"""JSON lines: one object for each labelled video, with everything that is known about it."""
+"""JSON lines: one object for each labelled video, with everything that is known about it.
+
+Where people disagree the object has no label of its own, only those of its opinions.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ def _object(row: LabelledVideo) -> dict[str, Any]:
         "height": video.height,
         "uploaded_by": video.uploaded_by,
         "uploaded_at": video.created_at.isoformat(),
+        "disagree": row.disagree,
         **({} if deciding is None else _opinion(deciding)),
         "opinions": [_opinion(opinion) for opinion in row.opinions],
     }

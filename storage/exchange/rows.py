@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import decisions, effective, predictions, videos
+from storage import agreement, decisions, effective, predictions, videos
 from storage.decisions import LabelEventRecord
 from storage.effective import AsOf
 from storage.predictions import PredictionRecord
@@ -32,9 +32,14 @@ class LabelledVideo:
 
     @property
     def deciding(self) -> Opinion | None:
-        """The one that counts for the whole video: the latest that is not about a part of it."""
-        whole = [one for one in self.opinions if one.decision.segment_id is None]
-        return whole[-1] if whole else None
+        """The one that counts for the whole video; None without one, or where people disagree."""
+        counts = agreement.deciding([one.decision for one in self.opinions])
+        return next((one for one in self.opinions if one.decision == counts), None)
+
+    @property
+    def disagree(self) -> bool:
+        """Whether people say different things about it, and nobody has settled that."""
+        return agreement.disagree([one.decision for one in self.opinions])
 
     @property
     def usable(self) -> LabelEventRecord | None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from storage import decisions, labels, predictions, versions, videos
+from storage import current, decisions, labels, predictions, versions, videos
 from storage.decisions import LabelEventRecord
 from storage.predictions import PredictionRecord, ScoreRecord
 from storage.tables import LabelEvent, Prediction, Video, utc_now
@@ -98,6 +98,7 @@ def fill(session: Session, number: int, *, undone: bool = False) -> None:
                 for e, n in made
             ],
         )
+    current.rebuild(session)
 
 
 def decide(
@@ -110,6 +111,7 @@ def decide(
     prediction_id: int | None = None,
     note: str = "",
     browser: str = "",
+    settles: bool = False,
 ) -> LabelEventRecord:
     label_id = None
     if verdict in decisions.NAMED and label is not None:
@@ -122,6 +124,7 @@ def decide(
         label_id=label_id,
         annotator=annotator,
         browser=browser,
+        settles=settles,
         prediction_id=prediction_id,
         note=note,
     )

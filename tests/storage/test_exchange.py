@@ -24,7 +24,7 @@ from tests.storage.rows import LABELS, add_prediction, add_video, decide, sha, u
 
 @pytest.fixture
 def labelled(db: Database) -> Database:
-    """Videos in all states, two people who disagree, and a label of their own."""
+    """Videos in all states, two people of whom one has settled it, and a label of their own."""
     with db.write() as session:
         labels.seed(session, names=LABELS)
         named = {n: add_video(session, n) for n in ("a.mp4", "b.mp4", "c.mp4", "d.mp4", "e.mp4")}
@@ -32,7 +32,7 @@ def labelled(db: Database) -> Database:
         decide(session, named["a.mp4"].id, verdict="confirmed", label="archery",
                prediction_id=answers["a.mp4"].id, note="=cmd|' /C calc'!A0")  # fmt: skip
         decide(session, named["b.mp4"].id, label="yoga", annotator="Ann")
-        decide(session, named["b.mp4"].id, label="Jürgens Übung", annotator="Bob")
+        decide(session, named["b.mp4"].id, label="Jürgens Übung", annotator="Bob", settles=True)
         decide(session, named["c.mp4"].id, verdict="unusable")
         undo(session, decide(session, named["d.mp4"].id, label="yoga").id)
     return db
@@ -96,6 +96,26 @@ def test_the_list_has_only_usable_labels_and_numbers_of_the_map(labelled: Databa
     ]
     first = mmaction2.video_list(rows, prefix="/my films/").decode().splitlines()[0]
     assert first.rsplit(" ", 1) == [f"/my films/{sha('a.mp4')[:2]}/{sha('a.mp4')}", "2"]
+
+
+def test_where_people_disagree_nothing_is_called_settled(labelled: Database) -> None:
+    with labelled.write() as session:
+        torn = add_video(session, "torn.mp4")
+        decide(session, torn.id, label="yoga", annotator="Ann")
+        decide(session, torn.id, label="archery", annotator="Bob")
+        rows = labelled_videos(session)
+        frozen = manifest.freeze(session)
+    lines = [x for x in table(csv_table.write(rows)) if x["video"] == "torn.mp4"]
+    assert [(x["label"], x["decides"], x["disagree"]) for x in lines] == [
+        ("yoga", "no", "yes"), ("archery", "no", "yes"),
+    ]  # fmt: skip
+    of_torn = [json.loads(x) for x in json_lines.write(rows).decode().splitlines()][-1]
+    assert of_torn["name"] == "torn.mp4"
+    assert of_torn["disagree"]
+    assert "label" not in of_torn
+    assert [o["label"] for o in of_torn["opinions"]] == ["yoga", "archery"]
+    assert sha("torn.mp4") not in mmaction2.video_list(rows).decode()
+    assert sha("torn.mp4") not in {entry.sha256 for entry in frozen.entries}
 
 
 def test_the_same_moment_gives_the_same_bytes(labelled: Database, tmp_path: Path) -> None:

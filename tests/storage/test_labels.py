@@ -11,7 +11,7 @@ from storage import labels
 from storage.database import Database
 from storage.errors import InvalidError, NotFoundError
 from storage.labels import ProposedLabel
-from storage.text import like_pattern, one_line, search_key, storable
+from storage.text import one_line, search_key, storable
 from tests.storage.rows import LABELS
 
 
@@ -124,7 +124,3 @@ def test_a_name_is_one_clean_line_or_refused(value: str) -> None:
     assert name == one_line(name, what="The name", longest=60)
     assert len(name.splitlines()) == 1
     assert search_key(name)
-
-
-def test_signs_of_like_are_only_signs() -> None:
-    assert like_pattern("100%_A\\b") == "%100\\%\\_a\\\\b%"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
-from storage import videos
+from storage import current, videos
 from storage.database import Database
 from storage.errors import InvalidError, NotFoundError
 from storage.tables import UtcDateTime
@@ -104,5 +104,6 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 def test_a_number_is_never_given_twice(db: Database) -> None:
     with db.write() as session:
         first = add_video(session, "first").id
+        current.forget(session, (first,))
         session.execute(text("DELETE FROM videos"))
         assert add_video(session, "second").id > first
