@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,12 +52,12 @@ def plan(protocol: ProtocolName, spec: ModelSpec, info: VideoInfo, *, max_clips:
     seen = protocol == "auto"
     size = size_for_short_side(*info.shape(as_shown=seen), spec.short_side)
     if protocol == "test":
-        sampling = sample_test(info.frames, clip_len=spec.clip_len, interval=spec.interval)
+        sampling = _as_measured(sample_test, spec, info)
         return Plan(
             sampling, spec.short_side, seen, three_crops(*size, spec.short_side), explained=1
         )
     if protocol == "val":
-        sampling = sample_val(info.frames, clip_len=spec.clip_len, interval=spec.interval)
+        sampling = _as_measured(sample_val, spec, info)
     else:
         sampling = sample_auto(
             info.pts_s,
@@ -67,6 +67,13 @@ def plan(protocol: ProtocolName, spec: ModelSpec, info: VideoInfo, *, max_clips:
             rate_hz=TRAINING_FPS / spec.interval,
         )
     return Plan(sampling, spec.short_side, seen, centre_crop(*size, spec.crop), explained=0)
+
+
+def _as_measured(sample: Callable[..., Sampling], spec: ModelSpec, info: VideoInfo) -> Sampling:
+    """Sampled from the decoded pictures, each of which counts once however long it stays."""
+    changes = info.changes
+    sampling = sample(len(changes), clip_len=spec.clip_len, interval=spec.interval)
+    return replace(sampling, frame_inds=changes[sampling.frame_inds])
 
 
 def clip_span(frame_inds: NDArray[np.int64], info: VideoInfo) -> Span:

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.video.browser import plays_in_browsers
+from model.video.ending import Ending, end_s
 from model.video.errors import PictureTooLarge, TooLong
 from model.video.facts import Orientation, VideoInfo, VideoLimits, orientation_of
+from model.video.repeats import repeated
 from model.video.shape import is_disputed, pixel_aspect, shown_width
 from model.video.timing import constant_rate_times, display_times, frame_step
 from model.video.wire import NO_PTS
 
 INCOMPLETE_S = 2.0  # announced but missing; sound may be a little longer than the picture
-LONG_FRAME = 10  # usual distances of two frames; a last frame that stays longer is not believed
 
 REPAIRED_TIMES = "The video's time stamps are irregular and were repaired."
 
@@ -43,6 +44,16 @@ class Claims:
         """The shape of a pixel as the container and as the codec states it, 0 if unknown."""
         return self.number("aspect", 0, 1e9), self.number("codec_aspect", 0, 1e9)
 
+    def ending(self, start_s: float) -> Ending:
+        """What the file says of its end, its own times counted from the first picture."""
+        last = self.number("last_duration", -(2.0**63), 2.0**63) * self.number("tick_s", 0, 1e9)
+        return Ending(
+            last_s=last,
+            sound_s=max(self.number("sound_end_s", -1e15, 1e15) - start_s, 0.0),
+            file_s=max(self.number("file_end_s", -1e15, 1e15) - start_s, 0.0),
+            cut_off=bool(self.number("cut_off", 0, 1)),
+        )
+
     def orientation(self) -> Orientation | None:
         a, b, c, d = (float(value) for value in self.values["matrix"])
         return orientation_of((a, b, c, d))
@@ -59,11 +70,14 @@ def believed(
     orientation = claims.orientation()
     turn = orientation or Orientation()
     stored, shown = _sizes(claims, turn, limits)
-    pts_s, repaired = _times(claims, ticks, container, limits)
-    duration_s = float(pts_s[-1]) + _last_frame_s(claims, pts_s)
+    seen_s, repaired = _times(claims, ticks, container, limits)
+    step_s = frame_step(seen_s, claims.number("rate", 0, 1e9))
+    start_s = 0.0 if ticks[0] == NO_PTS else float(ticks[0]) * claims.number("tick_s", 0, 1e9)
+    ending = claims.ending(start_s)
+    duration_s = end_s(float(seen_s[-1]), step_s, ending, container, max_s=limits.max_duration_s)
     if duration_s > limits.max_duration_s:
         raise TooLong(max_duration_s=limits.max_duration_s, max_frames=limits.max_frames)
-    start_s = 0.0 if ticks[0] == NO_PTS else float(ticks[0]) * claims.number("tick_s", 0, 1e9)
+    pictures, pts_s = repeated(seen_s, duration_s, step_s, max_frames=limits.max_frames)
     notes = _notes(claims, duration_s, slanted=orientation is None, repaired=repaired)
     safe = plays_in_browsers(
         container=container,
@@ -91,6 +105,7 @@ def believed(
         container=container,
         browser_safe=safe,
         notes=notes,
+        pictures=pictures,
     )
     return info, turn
 
@@ -117,13 +132,6 @@ def _times(
     if even is not None:
         return even, False
     return display_times(ticks, tick_s, rate, max_gap_s=limits.max_duration_s)
-
-
-def _last_frame_s(claims: Claims, pts_s: NDArray[np.float64]) -> float:
-    """How long the last frame stays."""
-    step = frame_step(pts_s, claims.number("rate", 0, 1e9))
-    stated = claims.number("last_duration", -(2.0**63), 2.0**63) * claims.number("tick_s", 0, 1e9)
-    return stated if 0 < stated <= LONG_FRAME * step else step
 
 
 def _notes(claims: Claims, duration_s: float, *, slanted: bool, repaired: bool) -> tuple[str, ...]:

@@ -28,9 +28,9 @@ from model.video.decoding import (
     packets_of,
     pixels_of,
     pts_of,
-    stream_facts,
 )
 from model.video.encryption import mp4_is_encrypted
+from model.video.listing import list_packets
 from model.video.matrix import accept_unknown_side_data
 from model.video.opening import Guards, Refused, opened
 from model.video.packets import PacketList
@@ -70,6 +70,15 @@ class Look:
     times: array[int]
     errors: int
     codec_aspect: float = 0.0  # of a pixel, as the codec states it; 0 if it does not
+    reorders: bool = False  # whether the codec says that it holds pictures back
+
+
+class OutOfOrder(Exception):
+    """A frame came after one that is shown later. `sent` is the last index that was given out."""
+
+    def __init__(self, sent: int) -> None:
+        super().__init__(sent)
+        self.sent = sent
 
 
 class Decoder:
@@ -115,51 +124,25 @@ class Decoder:
     def _open(self) -> Opening:
         if mp4_is_encrypted(VIDEO):
             raise Refused("encrypted")
-        packets, facts = self._list_packets()
+        listing = list_packets(VIDEO, self._guards)
+        packets, facts, self._track = listing.packets, listing.facts, listing.track
         if not packets:
             raise Refused("no-frames")
-        regular = (
-            facts["codec"] in ONE_FRAME_A_PACKET
-            and not TIMED_FORMATS.isdisjoint(facts["format"].split(","))
-            and packets.is_regular()
-        )
+        regular = _is_regular(packets, facts)
         pixels = facts["width"] * facts["height"] * len(packets)
         countable = pixels <= COUNTED_PIXELS and len(packets) <= COUNTED_PACKETS
         look = self._look(whole=countable and not regular)
-        if look.first is None and regular:
-            regular, countable = False, True
-            look = self._look(whole=True)
+        if regular and (look.first is None or (look.reorders and not packets.reorders())):
+            # the codec holds pictures back, but no packet says so: its stamps may be invented
+            regular, countable = False, countable or look.first is None
+            look = self._look(whole=countable)
         if look.first is None:
             raise Refused("damaged")
         counted = countable and not regular
-        facts |= frame_facts(look.first) | {
-            "errors": look.errors,
-            "codec_aspect": look.codec_aspect,
-            "hidden": len(packets.hidden),
-            "last_duration": packets.last_duration,
-        }
+        facts |= frame_facts(look.first)
+        facts |= {"errors": look.errors, "codec_aspect": look.codec_aspect}
         times = look.times if counted else array("q", packets.shown_times())
         return Opening(packets, times, facts, regular)
-
-    def _list_packets(self) -> tuple[PacketList, dict[str, Any]]:
-        packets = PacketList()
-        with opened(VIDEO, self._guards, self._track) as (container, stream):
-            self._track = stream.index
-            for packet in packets_of(container, stream):
-                if not packet.size:
-                    continue
-                if packet.has_sidedata("encryption_info"):
-                    raise Refused("encrypted")
-                pts = packet.dts if packet.pts is None else packet.pts
-                packets.add(
-                    NO_PTS if pts is None else pts,
-                    packet.duration or 0,
-                    key=packet.is_keyframe,
-                    hidden=packet.is_discard,
-                    corrupt=packet.is_corrupt,
-                )
-                self._check_count(len(packets))
-            return packets, stream_facts(container, stream)
 
     def _look(self, *, whole: bool) -> Look:
         """Decodes up to the first frame, or everything to count."""
@@ -169,31 +152,39 @@ class Decoder:
             for frame in run.frames(packets_of(container, stream)):
                 look.first = look.first or frame
                 look.times.append(pts_of(frame))
-                self._check_count(len(look.times))
+                self._guards.check_count(len(look.times))
                 if not whole:
                     break
             look.errors = run.errors
             look.codec_aspect = float(stream.codec_context.sample_aspect_ratio or 0)
+            look.reorders = stream.codec_context.has_b_frames
         return look
 
-    def _check_count(self, count: int) -> None:
-        if count > self._guards.max_frames and self._guards.keep("max_frames"):
-            raise Refused("too-long")
-
-    def _answer(self, opening: Opening, request: dict[str, Any]) -> dict[str, int]:
+    def _answer(self, opening: Opening, request: dict[str, Any]) -> dict[str, bool]:
         """Sends the frames of one request in ascending order."""
         size = (int(request["width"]), int(request["height"]))
         wanted = [int(index) for index in request["indices"]]
-        sent = 0
+        exact = bool(request["exact"])
+        try:
+            self._send_wanted(opening, wanted, size, exact=exact)
+        except OutOfOrder as disorder:
+            # the stamps are wrong after all: the order in which the decoder gives them is right
+            opening.regular = False
+            left = [index for index in wanted if index > disorder.sent]
+            self._send_wanted(opening, left, size, exact=exact)
+            return {"repaired": True}
+        return {"repaired": False}
+
+    def _send_wanted(
+        self, opening: Opening, wanted: list[int], size: tuple[int, int], *, exact: bool
+    ) -> None:
         with opened(VIDEO, self._guards, self._track) as (container, stream):
             run = Run(stream, self._guards)
             for index, frame in _numbered(opening, run, packets_of(container, stream), wanted):
-                pixels = pixels_of(frame, size, exact=bool(request["exact"]))
+                pixels = pixels_of(frame, size, exact=exact)
                 self._send(Kind.FRAME, pixels.data.cast("B"), index)
-                sent += 1
-                if sent == len(wanted):
+                if index == wanted[-1]:
                     break
-        return {"sent": sent, "errors": run.errors}
 
     def _send_json(self, kind: Kind, values: dict[str, Any]) -> None:
         self._send(kind, memoryview(json.dumps(values).encode()))
@@ -209,20 +200,33 @@ def _limit_in(messages: Iterable[str]) -> str | None:
     return next(said, None)
 
 
+def _is_regular(packets: PacketList, facts: dict[str, Any]) -> bool:
+    """Whether one frame for each packet at its time can be expected."""
+    is_timed = not TIMED_FORMATS.isdisjoint(facts["format"].split(","))
+    return facts["codec"] in ONE_FRAME_A_PACKET and is_timed and packets.is_regular()
+
+
 def _numbered(
     opening: Opening, run: Run, packets: Iterator[VideoPacket], wanted: list[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """(index, frame) of the wanted frames that can be decoded, ascending."""
+    """(index, frame) of the wanted frames that can be decoded, ascending.
+
+    Raises `OutOfOrder` if times that looked regular are not.
+    """
     if not opening.regular:
         chosen = set(wanted)
         yield from ((i, f) for i, f in enumerate(run.frames(packets)) if i in chosen)
         return
     indices = {opening.times[i]: i for i in wanted}
-    last = -1
+    last, sent = NO_PTS, -1
     for frame in run.ranges(packets, opening.packets.ranges(indices)):
-        index = indices.get(pts_of(frame), -1)
-        if index > last:
-            last = index
+        time = pts_of(frame)
+        if time <= last:
+            raise OutOfOrder(sent)
+        last = time
+        index = indices.get(time, -1)
+        if index > sent:
+            sent = index
             yield index, frame
 
 

@@ -9,6 +9,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -76,9 +77,9 @@ class Run:
             raise RuntimeError(f"FFmpeg does not know these options: {self._context.options}")
 
 
-def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
-    """All packets of the stream and the empty one at the end; a file that breaks off ends there."""
-    packets = container.demux(stream)
+def packets_of(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
+    """All packets of the streams and an empty one for each at the end, or where the file breaks."""
+    packets = container.demux(*streams)
     while True:
         try:
             packet = next(packets)

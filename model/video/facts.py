@@ -66,7 +66,9 @@ class Orientation:
 class VideoInfo:
     """What was found in the file; nothing in it is taken from metadata that can lie.
 
-    `pts_s` float64 [frames]: display times, ascending from 0.0. `start_s` is the file's own time
+    `pts_s` float64 [frames]: display times, ascending from 0.0. `pictures` int64 [frames]: which
+    decoded picture is shown then; one that stays for long is listed again and again
+    (`repeats.py`). `duration_s` reaches as far as a player plays. `start_s` is the file's own time
     of the first frame. `width` and `height` are as displayed: turned upright, and with the shape
     of the pixels applied. `stored_width` and `stored_height` are the upright picture in stored
     pixels: what networks were trained on and measured by, without regard to the shape.
@@ -86,6 +88,7 @@ class VideoInfo:
     container: str  # mp4 (also MOV), webm, mkv, avi or gif
     browser_safe: bool
     notes: tuple[str, ...]
+    pictures: NDArray[np.int64]
 
     def shape(self, *, as_shown: bool) -> tuple[int, int]:
         """(width, height) as people see the picture, or else in stored pixels; upright."""
@@ -93,8 +96,13 @@ class VideoInfo:
 
     @property
     def frames(self) -> int:
-        """How many frames can be decoded."""
+        """How many frames are shown, repeated ones included."""
         return len(self.pts_s)
+
+    @property
+    def changes(self) -> NDArray[np.int64]:
+        """int64 [pictures]: the frame with which each decoded picture appears."""
+        return np.flatnonzero(np.diff(self.pictures, prepend=-1))
 
 
 def orientation_of(matrix: tuple[float, float, float, float]) -> Orientation | None:

@@ -68,13 +68,17 @@ def hear_isolation(process: DecoderProcess, budget: Budget) -> Isolation:
 
 def hear_done(
     process: DecoderProcess, message: Message, limits: VideoLimits, budget: Budget
-) -> None:
-    """Takes the message that ends a request; an error or anything else raises."""
+) -> bool:
+    """Takes the message that ends a request: whether times had to be repaired after all.
+
+    An error or anything else raises.
+    """
     values = process.read_json(message, budget)
     if message.kind is Kind.ERROR:
         raise _named(values, limits)
     if message.kind is not Kind.DONE:
         raise errors.DecoderCrashed
+    return values.get("repaired") is True
 
 
 def _expected(process: DecoderProcess, kind: Kind, limits: VideoLimits, budget: Budget) -> Message:

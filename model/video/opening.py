@@ -20,7 +20,7 @@ import av.subtitles.subtitle
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from model.video.tracks import film_track, leave_others_out, picture_tracks
+from model.video.tracks import film_track, leave_others_out, picture_tracks, sound_track
 from model.video.wire import MAX_TRACKS
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif"
@@ -47,6 +47,11 @@ class Guards:
 
     def keep(self, name: str) -> bool:
         return name not in self.off
+
+    def check_count(self, frames: int) -> None:
+        """Raises `Refused` if there are more frames than allowed."""
+        if frames > self.max_frames and self.keep("max_frames"):
+            raise Refused("too-long")
 
 
 class NamelessFile:
@@ -75,23 +80,25 @@ class NamedFile(NamelessFile):
 
 @contextmanager
 def opened(
-    descriptor: int, guards: Guards, track: int | None = None
+    descriptor: int, guards: Guards, track: int | None = None, *, with_sound: bool = False
 ) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its film, ready to decode from the beginning.
 
-    `track` is the number of the film's track, if it is known from an earlier opening. Raises
-    `Refused` or whatever FFmpeg raises on hostile bytes.
+    `track` is the number of the film's track, if it is known from an earlier opening. All other
+    tracks are left out, but for the packets of one with sound if wanted. Raises `Refused`
+    or whatever FFmpeg raises on hostile bytes.
     """
     with _container(descriptor, guards) as container:
         stream = _known_film(container, track, guards)
         if stream is not None:
-            leave_others_out(container, stream)
+            sound = sound_track(container) if with_sound else None
+            leave_others_out(container, stream, *([sound] if sound is not None else []))
             _check_stream(stream, guards)
             stream.codec_context.options = _codec_options(guards)
             yield container, stream
             return
         track = film_track(container, _readable(container, guards)).index
-    with opened(descriptor, guards, track) as found:
+    with opened(descriptor, guards, track, with_sound=with_sound) as found:
         yield found
 
 

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from model.video.wire import NO_PTS
 
@@ -58,6 +59,10 @@ class PacketList:
         if not times or times[0] == NO_PTS or len(set(times)) != len(times):
             return False
         return min(self.pts) >= self.pts[0]
+
+    def reorders(self) -> bool:
+        """Whether packets come in another order than their pictures are shown."""
+        return any(later < earlier for earlier, later in pairwise(self.pts))
 
     def ranges(self, wanted: Iterable[int]) -> list[range]:
         """Which packets to decode to see the frames at the `wanted` times (ticks).

@@ -6,7 +6,10 @@ its display time, so what is drawn over the player fits both.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from model.video.encoding import write_video
 from model.video.errors import ProxyFailed
@@ -21,9 +24,13 @@ def write_proxy(reader: VideoReader, target: Path, *, on_progress: OnShare | Non
 
     Raises what `VideoReader.frames` raises, what the callback raises, or `ProxyFailed`.
     """
-    size = proxy_size(reader.info)
-    frames = reader.frames(range(reader.info.frames), size=size, on_progress=on_progress)
-    write_video(frames, reader.info, size, target, failed=ProxyFailed)
+    info = reader.info
+    size = proxy_size(info)
+    changes = info.changes  # what stays on the screen need not be written again and again
+    frames = reader.frames(changes, size=size, on_progress=on_progress)
+    numbered = (replace(frame, index=number) for number, frame in enumerate(frames))
+    seen = replace(info, pts_s=info.pts_s[changes], pictures=np.arange(len(changes)))
+    write_video(numbered, seen, size, target, failed=ProxyFailed)
 
 
 def proxy_size(info: VideoInfo) -> tuple[int, int]:

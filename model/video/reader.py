@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from model.video import errors, findings
 from model.video.channel import Budget, DecoderProcess
+from model.video.claims import REPAIRED_TIMES
 from model.video.facts import VideoInfo, VideoLimits
 from model.video.sandbox import Isolation
 from model.video.transforms import size_for_short_side
@@ -160,13 +161,17 @@ class VideoReader:
         exact: bool,
         on_progress: OnShare | None,
     ) -> Iterator[Frame]:
+        numbers = self.info.pictures[wanted]
+        pictures = np.unique(numbers).tolist()
         done = 0
-        with contextlib.closing(self._decoded(wanted, size, exact=exact)) as decoded:
-            for frame in _without_gaps(decoded, wanted, self.info, self._later_notes):
-                done += 1
-                if on_progress is not None:
-                    on_progress(done / len(wanted))
-                yield frame
+        with contextlib.closing(self._decoded(pictures, size, exact=exact)) as decoded:
+            for picture, image in _without_gaps(decoded, pictures, self._later_notes):
+                while done < len(wanted) and numbers[done] == picture:
+                    index = wanted[done]
+                    done += 1
+                    if on_progress is not None:
+                        on_progress(done / len(wanted))
+                    yield Frame(index, float(self.info.pts_s[index]), image)
 
     def _decoded(
         self, wanted: list[int], size: tuple[int, int], *, exact: bool
@@ -191,7 +196,9 @@ class VideoReader:
                 image = np.empty((height, width, 3), np.uint8)
                 process.read_array(image, budget)
                 yield message.index, turn.upright(image)
-            findings.hear_done(process, message, self._limits, budget)
+            repaired = findings.hear_done(process, message, self._limits, budget)
+            if repaired and REPAIRED_TIMES not in self.notes:
+                self._later_notes.append(REPAIRED_TIMES)
             finished = True
         finally:
             # unread frames would be taken for the next request's: end the process with them
@@ -200,28 +207,25 @@ class VideoReader:
 
 
 def _without_gaps(
-    decoded: Iterator[tuple[int, NDArray[np.uint8]]],
-    wanted: list[int],
-    info: VideoInfo,
-    notes: list[str],
-) -> Iterator[Frame]:
-    """Every wanted frame, missing ones replaced by the one before (at the start: the one after)."""
+    decoded: Iterator[tuple[int, NDArray[np.uint8]]], wanted: list[int], notes: list[str]
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Every wanted picture; the one before stands in for a missing one (at the start: after)."""
     position, missing = 0, 0
     image: NDArray[np.uint8] | None = None
     for index, next_image in decoded:
         while wanted[position] < index:
             missing += 1
             stand_in = next_image if image is None else image
-            yield Frame(wanted[position], float(info.pts_s[wanted[position]]), stand_in)
+            yield wanted[position], stand_in
             position += 1
         image = next_image
-        yield Frame(index, float(info.pts_s[index]), image)
+        yield index, image
         position += 1
     for index in wanted[position:]:
         if image is None:
             raise errors.Damaged
         missing += 1
-        yield Frame(index, float(info.pts_s[index]), image)
+        yield index, image
     if missing:
         notes.append(
             f"{missing} of {len(wanted)} pictures could not be decoded; "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 STILL = Disposition.still_image | Disposition.timed_thumbnails
@@ -43,10 +43,18 @@ def film_track(container: InputContainer, tracks: list[VideoStream]) -> VideoStr
     return (moving or likely or tracks)[0]
 
 
-def leave_others_out(container: InputContainer, chosen: VideoStream) -> None:
-    """No packet of another track (sound, text, data, attachments) is read, and none decoded."""
+def sound_track(container: InputContainer) -> Stream | None:
+    """The sound that players play: the one with the default flag, else the first."""
+    tracks: list[Stream] = list(container.streams.audio)
+    default = [track for track in tracks if track.disposition & Disposition.default]
+    return next(iter(default or tracks), None)
+
+
+def leave_others_out(container: InputContainer, *chosen: Stream) -> None:
+    """No packet of another track (text, data, attachments) is read."""
+    kept = {stream.index for stream in chosen}
     for stream in container.streams:
-        if stream.index != chosen.index:
+        if stream.index not in kept:
             stream.discard = av.stream.Discard.all
 
 

@@ -37,6 +37,7 @@ def info(
         container="mov",
         browser_safe=True,
         notes=(),
+        pictures=np.arange(len(pts_s)),
     )
 
 

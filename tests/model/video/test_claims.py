@@ -33,6 +33,9 @@ GOOD: dict[str, Any] = {
     "errors": 0,
     "hidden": 0,
     "last_duration": 40,
+    "sound_end_s": 0.0,
+    "file_end_s": 0.4,
+    "cut_off": False,
 }
 TICKS = np.arange(10, dtype=np.int64) * 40
 JUNK = st.one_of(
