@@ -49,6 +49,18 @@ def _listed(value: object) -> object:
     return value
 
 
+def _networks(value: object) -> object:
+    """`127.0.0.1, 10.0.0.0/8`, as typed in the environment, becomes a tuple of networks."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(
+            ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip()
+        )
+    except ValueError as error:
+        raise ValueError(f"must be addresses or networks such as 10.0.0.0/8 ({error})") from None
+
+
 def _sqlite_url(path: Path) -> str:
     # SQLAlchemy takes what follows /// as percent-encoded, and ? as the start of options.
     quoted = "".join(f"%{ord(letter):02X}" if letter in "%?#" else letter for letter in str(path))
@@ -63,6 +75,9 @@ def default_data_dir(project: Path = PROJECT) -> Path:
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -86,6 +101,8 @@ class Settings(BaseSettings):
     allowed_hosts: Names = ()
     users_file: Folder | None = None
     login_hours: float = Field(default=12.0, gt=0, le=30 * 24)
+    # Proxies whose X-Forwarded-For, -Proto and -Host are believed; everybody can send these.
+    trusted_proxies: Networks = ()
 
     # None: the version in use according to the database, else the one that ships with the program.
     model: str | None = None
@@ -130,6 +147,11 @@ class Settings(BaseSettings):
         return self.data_dir / "login.key"
 
     @property
+    def logged_out_file(self) -> Path:
+        """Log-ins that were ended before their time."""
+        return self.data_dir / "login.ended"
+
+    @property
     def backups_dir(self) -> Path:
         """The database, copied every hour."""
         return self.data_dir / "backups"
@@ -169,7 +191,9 @@ def as_environment(settings: Settings) -> dict[str, str]:
     """The variables from which another process reads these very settings."""
     values = {name: getattr(settings, name) for name in type(settings).model_fields}
     return {
-        f"{PREFIX}{name}".upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+        f"{PREFIX}{name}".upper(): ",".join(map(str, value))
+        if isinstance(value, tuple)
+        else str(value)
         for name, value in values.items()
         if value is not None
     }

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.server.cookies import give_cookie, sent_cookie
+
 COOKIE = "second_look_browser"
 NUMBER = re.compile(r"[0-9a-f]{32}")  # 128 bits
 MAX_AGE_S = 400 * 24 * 3600  # browsers keep no cookie for longer
@@ -35,12 +37,12 @@ class BrowserIds:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        number = _valid(request.cookies.get(COOKIE))
+        number = _valid(sent_cookie(request.headers, COOKIE))
         scope["browser"] = browser_id(number) if number else ""
         if not _wants_page(request):
             await self.app(scope, receive, send)
             return
-        cookie = _cookie(number or secrets.token_hex(16), secure=request.url.scheme == "https")
+        cookie = _cookie(request, number or secrets.token_hex(16))
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -66,9 +68,7 @@ def _wants_page(request: Request) -> bool:
     return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
-def _cookie(number: str, *, secure: bool) -> str:
+def _cookie(request: Request, number: str) -> str:
     response = Response()
-    response.set_cookie(
-        COOKIE, number, max_age=MAX_AGE_S, httponly=True, samesite="lax", secure=secure
-    )
+    give_cookie(response, request, COOKIE, number, max_age_s=MAX_AGE_S)
     return response.headers["set-cookie"]

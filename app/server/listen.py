@@ -38,6 +38,7 @@ def server(app: FastAPI) -> uvicorn.Server:
             app,
             log_level=logging.WARNING,
             server_header=False,
+            proxy_headers=False,  # app/server/proxies.py knows whom to believe
             timeout_keep_alive=15,
             timeout_graceful_shutdown=2,
             limit_concurrency=256,

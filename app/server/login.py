@@ -1,75 +1,46 @@
-"""Logging in: the page, the cookie, the throttle, and the middleware that asks for it everywhere.
+"""Logging in and out: the pages, the cookies, and the middleware that asks for a log-in everywhere.
 
 Only there if a users file is set.
 """
 
 from __future__ import annotations
 
-import html
 import logging
 import math
 import re
-import string
 import time
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 from urllib.parse import parse_qs, quote
 
+import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Request
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.server.people import People
+from app.server.cookies import give_cookie, sent_cookie
+from app.server.devices import Devices
+from app.server.plain_pages import plain_page
+from app.server.sessions import Sessions
+from app.server.throttle import Attempt, Attempts
 
-PAGE = Path(__file__).parents[2] / "static" / "login.html"
 COOKIE = "second_look_login"
 OPEN_PATHS = frozenset({"/login", "/health"})
+MAX_FORM = 16 << 10  # bytes
+LOOK_EVERY_S = 1.0  # how often an open stream asks whether its log-in still holds
 log = logging.getLogger(__name__)
 
 
-class Throttle:
-    """Lets each key fail `allowed` times within any `window_s` seconds.
+class LoginRequired:
+    """ASGI middleware: puts the person's name into `scope["user"]`, or asks for a log-in.
 
-    `clock` returns seconds and never goes back.
+    An answer without an end, such as the stream of an open page, is cut when the log-in ends.
     """
 
-    def __init__(
-        self, allowed: int, window_s: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._allowed = allowed
-        self._window_s = window_s
-        self._clock = clock
-        self._failures: dict[str, list[float]] = {}
-
-    def wait_s(self, key: str) -> float:
-        """Seconds until `key` may try again; 0 if it may now."""
-        recent = self._recent(key)
-        if len(recent) < self._allowed:
-            return 0.0
-        return recent[-self._allowed] + self._window_s - self._clock()
-
-    def failed(self, key: str) -> None:
-        """Notes a failure, and forgets the keys whose failures are long past."""
-        self._failures[key] = [*self._recent(key), self._clock()]
-        self._failures = {name: recent for name in self._failures if (recent := self._recent(name))}
-
-    def forgive(self, key: str) -> None:
-        """Takes the last failure back."""
-        self._failures[key] = self._failures.get(key, [])[:-1]
-
-    def _recent(self, key: str) -> list[float]:
-        since = self._clock() - self._window_s
-        return [moment for moment in self._failures.get(key, []) if moment > since]
-
-
-class LoginRequired:
-    """ASGI middleware: puts the person's name into `scope["user"]`, or asks for a log-in."""
-
-    def __init__(self, app: ASGIApp, *, people: People) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: Sessions) -> None:
         self.app = app
-        self._people = people
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on if it is somebody's, or if its path is open to all."""
@@ -77,11 +48,44 @@ class LoginRequired:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        scope["user"] = self._people.person(request.cookies.get(COOKIE))
-        if scope["user"] is not None or scope["path"] in OPEN_PATHS:
+        proof = sent_cookie(request.headers, COOKIE)
+        scope["user"] = self._sessions.person(proof)
+        if scope["path"] in OPEN_PATHS:
             await self.app(scope, receive, send)
+        elif scope["user"] is not None:
+            await self.app(scope, receive, Stream(send, self._sessions, proof))
         else:
             await _ask(request)(scope, receive, send)
+
+
+class Stream:
+    """The `send` of somebody's request; ends an answer of unknown length with the log-in."""
+
+    def __init__(self, send: Send, sessions: Sessions, proof: str | None) -> None:
+        self._send = send
+        self._sessions = sessions
+        self._proof = proof
+        self._looked_at = time.monotonic()
+        self._is_endless = False
+        self._is_cut = False
+
+    async def __call__(self, message: Message) -> None:
+        """Sends the message on, or ends the answer and drops what comes after."""
+        if self._is_cut:
+            return
+        if message["type"] == "http.response.start":
+            self._is_endless = "content-length" not in Headers(raw=message["headers"])
+        elif self._is_endless and message.get("more_body") and self._is_over():
+            self._is_cut = True
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._send(message)
+
+    def _is_over(self) -> bool:
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_EVERY_S:
+            return False
+        self._looked_at = now
+        return self._sessions.person(self._proof) is None
 
 
 def user_of(request: Request) -> str | None:
@@ -90,39 +94,61 @@ def user_of(request: Request) -> str | None:
     return user
 
 
-def login_routes(people: People) -> APIRouter:
-    """The log-in page, and the two routes that set and delete the cookie."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the log-in page sends."""
+
+    name: str = ""
+    password: str = ""
+    target: str = "/"
+
+    @classmethod
+    def read(cls, body: bytes) -> Form:
+        """Reads an URL-encoded form; what cannot be understood is an empty one."""
+        try:
+            fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+        except ValueError:
+            return cls()
+        name, password, target = (
+            fields.get(field, [""])[0] for field in ("username", "password", "next")
+        )
+        return cls(name.strip()[:64], password, target)
+
+
+def login_routes(sessions: Sessions, devices: Devices) -> APIRouter:
+    """The log-in page, and the two routes that begin and end a log-in."""
     router = APIRouter()
-    throttles = Throttle(allowed=5, window_s=30), Throttle(allowed=10, window_s=60)
+    attempts = Attempts()
+    # A guess takes memory and a core for a while. Whoever is known here does not wait in the line
+    # of those who are not.
+    lines = anyio.CapacityLimiter(1), anyio.CapacityLimiter(1)
 
     @router.get("/login")
     def show(next: str = "/") -> Response:
-        return _page(next)
+        return _page(Form(target=next))
 
     @router.post("/login")
     async def log_in(request: Request) -> Response:
-        form = parse_qs((await request.body()).decode("utf-8", "replace"))
-        name, password, target = (
-            form.get(field, [""])[0] for field in ("username", "password", "next")
-        )
-        name = name.strip()[:64]
+        body = await request.body()
+        form = Form.read(body if len(body) <= MAX_FORM else b"")
         address = request.client.host if request.client else ""
-        # One person from one address, and all tries from one address.
-        tries = tuple(zip(throttles, (f"{address} {name}", address), strict=True))
-        wait_s = math.ceil(max(throttle.wait_s(key) for throttle, key in tries))
+        attempt = Attempt(form.name, address, devices.number(request, form.name))
+        wait_s = math.ceil(attempts.wait_s(attempt))
         if wait_s > 0:
-            return _page(target, f"Too many tries; wait {wait_s} seconds.", 429)
-        for throttle, key in tries:  # before the slow part, so that tries sent at once count
-            throttle.failed(key)
-        if not await anyio.to_thread.run_sync(people.check, name, password):
-            log.warning("A log-in as %r from %s failed", name, address)
-            return _page(target, "This name and this password do not belong together.", 401)
-        for throttle, key in tries:
-            throttle.forgive(key)
-        return _logged_in(request, people, name, target)
+            return _page(form, f"Too many tries. Wait {_in_words(wait_s)}, then try again.", 429)
+        attempts.begin(attempt)
+        people = sessions.users.people()
+        line = lines[bool(attempt.device)]
+        if not await anyio.to_thread.run_sync(people.check, form.name, form.password, limiter=line):
+            log.warning("A log-in as %r from %s failed", form.name, address)
+            return _page(form, "Wrong name or password.", 401)
+        attempts.succeed(attempt)
+        sessions.end(sent_cookie(request.headers, COOKIE))
+        return _logged_in(request, sessions, devices, form)
 
     @router.post("/logout")
-    def log_out() -> Response:
+    def log_out(request: Request) -> Response:
+        sessions.end(sent_cookie(request.headers, COOKIE))
         response = RedirectResponse("/login", status_code=303)
         response.delete_cookie(COOKIE)
         return response
@@ -130,27 +156,39 @@ def login_routes(people: People) -> APIRouter:
     return router
 
 
-def _logged_in(request: Request, people: People, name: str, target: str) -> Response:
+def _logged_in(request: Request, sessions: Sessions, devices: Devices, form: Form) -> Response:
+    try:
+        proof = sessions.begin(form.name)
+    except KeyError:  # taken out of the file while the password was looked at
+        return _page(form, "Wrong name or password.", 401)
     response: Response
     if _is_page(request.headers):
-        response = RedirectResponse(local_target(target), status_code=303)
+        response = RedirectResponse(local_target(form.target), status_code=303)
     else:
         response = JSONResponse({"success": True})
-    response.set_cookie(
-        COOKIE,
-        people.proof(name),
-        max_age=int(people.hours * 3600),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    give_cookie(response, request, COOKIE, proof, max_age_s=sessions.max_age_s)
+    devices.remember(response, request, form.name)
     return response
 
 
-def _page(target: str, message: str = "", status: int = 200) -> HTMLResponse:
-    page = string.Template(PAGE.read_text("utf-8"))
-    filled = page.substitute(message=html.escape(message), next=html.escape(local_target(target)))
-    return HTMLResponse(filled, status_code=status, headers={"Cache-Control": "no-store"})
+def _page(form: Form, message: str = "", status: int = 200) -> Response:
+    """The log-in page; what was typed stays, and the cursor is where to go on."""
+    wrong = " aria-invalid=true aria-describedby=problem" if status == 401 else ""
+    return plain_page(
+        "login.html",
+        status=status,
+        message=message,
+        next=local_target(form.target),
+        name=form.name,
+        name_state=wrong if form.name else f"autofocus{wrong}",
+        password_state=f"autofocus{wrong}" if form.name else wrong,
+    )
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 100:
+        return f"{seconds} second{'s' if seconds > 1 else ''}"
+    return f"{math.ceil(seconds / 60)} minutes"
 
 
 def local_target(target: str) -> str:
@@ -163,7 +201,9 @@ def _is_page(headers: Headers) -> bool:
 
 
 def _ask(request: Request) -> Response:
-    if request.method in ("GET", "HEAD") and _is_page(request.headers):
+    """Leads a browser to the log-in page, and from there back to the page that it asked for."""
+    if _is_page(request.headers):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?next={quote(asked)}", status_code=303)
+        back = f"?next={quote(asked)}" if request.method in ("GET", "HEAD") else ""
+        return RedirectResponse(f"/login{back}", status_code=303)
     return JSONResponse({"error": "Please log in."}, status_code=401)

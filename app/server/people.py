@@ -1,18 +1,17 @@
-"""Who may log in: a file with one `name:hash` a line, and the proof that a browser keeps.
-
-Passwords are stored as scrypt hashes (RFC 7914). The proof is a signed text, so it survives a
-restart; it ends with its time, with the person's line, or with a new password.
-"""
+"""Who may log in: a file with one `name:hash` a line. Passwords are scrypt hashes (RFC 7914)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import tempfile
+import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +23,8 @@ SCRYPT_R = 8
 SCRYPT_P = 1
 SCRYPT_MEMORY = 2 * 128 * SCRYPT_N * SCRYPT_R
 MAX_PASSWORD = 1024  # longer ones only cost time
+SETTLED_S = 2.0  # a file that changed just now may change again without a new time stamp
+log = logging.getLogger(__name__)
 
 
 def hash_password(password: str) -> str:
@@ -52,11 +53,9 @@ def set_password(users_file: Path, name: str, password: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people of a users file. `key` signs the proofs."""
+    """The people of a users file at one moment, with the hashes of their passwords."""
 
-    hashes: dict[str, str]
-    key: bytes
-    hours: float
+    hashes: Mapping[str, str]
 
     def check(self, name: str, password: str) -> bool:
         """True if this is the person's password. Takes as long for a name that is not there."""
@@ -65,31 +64,9 @@ class People:
         given = _scrypt(password[:MAX_PASSWORD], salt)
         return hmac.compare_digest(given, wanted) and stored is not None
 
-    def proof(self, name: str) -> str:
-        """What the browser keeps: name, end in seconds since 1970, signature."""
-        end = int(time.time() + self.hours * 3600)
-        return f"{_text(name.encode())}.{end}.{self._sign(name, end)}"
 
-    def person(self, proof: str | None) -> str | None:
-        """Whom a proof speaks for; None if it is absent, forged, over or revoked."""
-        try:
-            encoded, end, signature = (proof or "").split(".")
-            name = base64.urlsafe_b64decode(encoded).decode()
-            until = int(end)
-        except ValueError:
-            return None
-        if name not in self.hashes or until < time.time():
-            return None
-        good = hmac.compare_digest(signature.encode(), self._sign(name, until).encode())
-        return name if good else None
-
-    def _sign(self, name: str, end: int) -> str:
-        said = f"{name}\n{end}\n{self.hashes[name]}".encode()
-        return hmac.new(self.key, said, hashlib.sha256).hexdigest()
-
-
-def read_people(users_file: Path, *, key_file: Path, hours: float) -> People:
-    """The people of `users_file`; makes `key_file` (mode 600) if it is not there yet.
+def read_people(users_file: Path) -> People:
+    """The people of `users_file`.
 
     Raises `SettingsError` if the file is missing, empty, or has a line that cannot be understood.
     """
@@ -112,24 +89,65 @@ def read_people(users_file: Path, *, key_file: Path, hours: float) -> People:
         hashes[name] = stored
     if not hashes:
         raise SettingsError(f"Nobody could log in: {users_file} names no one.")
-    return People(hashes, _key(key_file), hours)
+    return People(hashes)
 
 
-def _key(file: Path) -> bytes:
-    file.parent.mkdir(parents=True, exist_ok=True)
+class UsersFile:
+    """The people of a file that may change while the server runs.
+
+    A file that cannot be used, because it is half written, say, changes nothing: the people it
+    named last may log in until it can be used again, and the log says so once.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Raises `SettingsError` if the file cannot be used to begin with."""
+        self._file = file
+        self._lock = threading.Lock()
+        self._seen = _stamp(file)
+        self._read_at = time.time()
+        self._people = read_people(file)
+
+    def people(self) -> People:
+        """The people as the file names them now."""
+        with self._lock:
+            if self._may_have_changed():
+                self._read()
+            return self._people
+
+    def _may_have_changed(self) -> bool:
+        stamp = _stamp(self._file)
+        if stamp != self._seen:
+            return True
+        return stamp is not None and self._read_at - stamp.changed_s < SETTLED_S
+
+    def _read(self) -> None:
+        stamp, moment = _stamp(self._file), time.time()
+        is_news = stamp != self._seen
+        self._seen, self._read_at = stamp, moment
+        try:
+            self._people = read_people(self._file)
+        except SettingsError as error:
+            if is_news:
+                log.error("%s Until then everybody who could log in still can.", error)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells two states of a file apart without reading it. `changed_s` is since 1970."""
+
+    changed_s: float
+    changed_ns: int
+    size: int
+    inode: int
+
+
+def _stamp(file: Path) -> Stamp | None:
     try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        key = file.read_bytes()
-        if len(key) != 32:
-            raise SettingsError(
-                f"{file} is damaged; delete it, and everybody logs in anew."
-            ) from None
-        return key
-    key = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as out:
-        out.write(key)
-    return key
+        found = file.stat()
+    except OSError:
+        return None
+    newest = max(found.st_mtime_ns, found.st_ctime_ns)
+    return Stamp(newest / 1e9, newest, found.st_size, found.st_ino)
 
 
 def _scrypt(password: str, salt: bytes) -> bytes:

@@ -19,12 +19,15 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.server.access import Access, refuse_open_bind
 from app.server.browsers import BrowserIds
+from app.server.devices import Devices
 from app.server.headers import SecurityHeaders
 from app.server.leftovers import janitor
 from app.server.limits import BodyLimits
 from app.server.login import LoginRequired, login_routes, user_of
 from app.server.media import MediaLookup, media_routes
-from app.server.people import read_people
+from app.server.people import UsersFile
+from app.server.proxies import Proxies
+from app.server.sessions import Ended, Sessions, read_key
 from app.settings import Settings
 
 
@@ -93,7 +96,8 @@ def private_paths(settings: Settings) -> list[str]:
         settings.backups_dir,
     ]
     users = [settings.users_file] if settings.users_file else []
-    return [str(path) for path in (*files, *folders, *users, settings.login_key_file)]
+    login = [settings.login_key_file, settings.logged_out_file]
+    return [str(path) for path in (*files, *folders, *users, *login)]
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
@@ -102,15 +106,20 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(BodyLimits, settings=settings)
     if settings.users_file is not None:
-        people = read_people(
-            settings.users_file, key_file=settings.login_key_file, hours=settings.login_hours
+        key = read_key(settings.login_key_file)
+        sessions = Sessions(
+            UsersFile(settings.users_file),
+            key=key,
+            ended=Ended(settings.logged_out_file),
+            hours=settings.login_hours,
         )
-        app.include_router(login_routes(people))
-        app.add_middleware(LoginRequired, people=people)
+        app.include_router(login_routes(sessions, Devices(key)))
+        app.add_middleware(LoginRequired, sessions=sessions)
     else:
         app.add_middleware(BrowserIds)
     app.add_middleware(Access, settings=settings)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Proxies, trusted=settings.trusted_proxies)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def test_whoever_was_added_may_log_in(data_dir: Path) -> None:
     told = users("add", "anna", "--password", "correct horse", "--data-dir", str(data_dir))
     assert told.returncode == 0, told.stderr
     assert f"SECOND_LOOK_USERS_FILE={data_dir}/users" in told.stdout
-    people = read_people(data_dir / "users", key_file=data_dir / "login.key", hours=1)
+    people = read_people(data_dir / "users")
     assert people.check("anna", "correct horse")
 
 
