@@ -154,6 +154,19 @@ class MediaStore:
             return False
         return True
 
+    def delete_all(self, sha256: str) -> tuple[str, ...]:
+        """Removes a stored file, everything beside it and local copies; returns the URIs."""
+        first = f"{sha256[:2]}/{sha256}"
+        folder, _, name = self._at(first).rpartition("/")
+        if not self._files.exists(folder):
+            return ()
+        names = (str(found).rsplit("/", 1)[-1] for found in self._files.ls(folder, detail=False))
+        uris = sorted(f"{sha256[:2]}/{one}" for one in names if one.split(".")[0] == name)
+        for uri in uris:
+            self.delete(uri)
+            (self._copies / uri).unlink(missing_ok=True)
+        return tuple(uris)
+
     def free_bytes(self) -> int:
         """What may still be written on this machine's disk, the reserve not counted."""
         self._work.mkdir(parents=True, exist_ok=True)

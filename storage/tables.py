@@ -1,6 +1,7 @@
 """The tables. Everything else in this package hands out records, never these classes.
 
-`label_events`, `predictions` and `promotions` are append-only and the truth. `current_videos` and
+`label_events`, `predictions` and `promotions` are append-only and the truth; only a deleted video
+takes its own with it, see `storage.deletions`. `current_videos` and
 `current_opinions` say what follows from them now (see `storage.current`), so that no list has to
 read the whole history.
 """
@@ -218,6 +219,18 @@ class LabelEvent(Table):
     settles: Mapped[bool] = mapped_column(default=False, server_default=false())
     undo_of: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), unique=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Deletion(Table):
+    """Somebody deleted a video. Nothing of what it was is kept, only that it was. Append-only."""
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    video_id: Mapped[int] = mapped_column(unique=True)
+    deleted_by: Mapped[str] = mapped_column(Text)
+    browser: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

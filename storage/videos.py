@@ -14,9 +14,10 @@ from storage import current, documents
 from storage.errors import InvalidError, NotFoundError
 from storage.tables import Video
 from storage.text import one_line, search_key, storable
-from storage.upserts import insert_new
+from storage.upserts import insert_new, take_turns
 
 LONGEST_NAME = 255  # what file systems allow
+FILES = 6_203_118_442  # any number of our own, for PostgreSQL: who adds or removes files
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class AddedVideo:
 def add(session: Session, *, video: NewVideo) -> AddedVideo:
     """The row of these bytes, made if there is none. Raises `InvalidError` for an empty name."""
     name = one_line(video.name, what="The video's name", longest=LONGEST_NAME)
+    take_turns(session, FILES)  # with whoever removes the files of a deleted video
     created = insert_new(
         session,
         Video,
@@ -119,6 +121,12 @@ def find(session: Session, *, sha256: str) -> VideoRecord | None:
 def uris(session: Session) -> frozenset[str]:
     """Where all videos are kept, as `MediaStore.sweep` wants to know before it deletes the rest."""
     return frozenset(session.scalars(select(Video.uri)))
+
+
+def is_free(session: Session, *, sha256: str) -> bool:
+    """Whether no video has these bytes, and none will get them while this session writes."""
+    take_turns(session, FILES)
+    return find(session, sha256=sha256) is None
 
 
 def set_proxy(session: Session, *, video_id: int, proxy_uri: str | None) -> VideoRecord:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.explain import Answer
+from app.workflow.ingest import missing
 from app.workflow.services import Services
 from storage import decisions, labels, versions, videos
 from storage.decisions import LabelEventRecord, Verdict
@@ -99,7 +100,7 @@ def said(services: Services, video_id: int) -> Said:
             videos.get(session, video_id=video_id)
             return _said(session, video_id, None)
     except NotFoundError as error:
-        raise UnknownVideo(f"There is no video number {video_id} here.") from error
+        raise missing(services, video_id) from error
 
 
 def label_choices(services: Services, answer: Answer) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from app.workflow.services import Services
 from model.inference.prediction import OnProgress
 from model.video.facts import VideoInfo
 from model.video.reader import VideoReader
-from storage import videos
+from storage import deletions, videos
 from storage.errors import NotFoundError
 from storage.videos import AddedVideo, VideoRecord
 
@@ -55,7 +55,10 @@ def store(services: Services, upload: Upload, on_progress: OnProgress) -> AddedV
         },
     )
     with services.database.write() as session:
-        return videos.add(session, video=video)
+        added = videos.add(session, video=video)
+    if not services.media.exists(kept.uri):  # deleted a moment ago, now it has a row again
+        services.media.put(upload.path)
+    return added
 
 
 def look_into(services: Services, path: Path) -> VideoInfo:
@@ -70,6 +73,16 @@ def find(services: Services, video_id: int) -> VideoRecord:
         with services.database.read() as session:
             return videos.get(session, video_id=video_id)
     except NotFoundError as error:
-        raise UnknownVideo(
-            f"There is no video number {video_id} here. Choose one from the list of videos."
-        ) from error
+        raise missing(services, video_id) from error
+
+
+def missing(services: Services, video_id: int) -> UnknownVideo:
+    """The error for a number without a video: says who deleted it, if somebody did."""
+    with services.database.read() as session:
+        gone = deletions.find(session, video_id=video_id)
+    if gone is None:
+        sentence = f"There is no video number {video_id} here."
+    else:
+        who = f" by {gone.deleted_by}" if gone.deleted_by else ""
+        sentence = f"Video number {video_id} was deleted{who} on {gone.created_at:%Y-%m-%d}."
+    return UnknownVideo(f"{sentence} Choose another one from the list of videos.")

@@ -27,7 +27,7 @@ from app.workflow.teaching_run import lesson_of, run_folder
 from model.errors import CheckpointError
 from model.learning.finetune import finetune
 from model.weights import checkpoint, spec_json
-from storage import manifest, versions
+from storage import manifest, versions, videos
 from storage.jobs import JobRecord
 from storage.manifest import ManifestEntry
 from storage.versions import VersionRecord
@@ -59,9 +59,8 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     told = _Told(report)
     told.looking(0.0, "Getting the corrections together.")
     parent = _parent(services, job)
-    entries = manifest.read(
-        teach.manifest_path(services, job.spec["manifest"]), sha256=job.spec["manifest"]
-    )
+    path = teach.manifest_path(services, job.spec["manifest"])
+    entries = _still_here(services, manifest.read(path, sha256=job.spec["manifest"]))
     parent_path = Path(parent.weights_uri.removeprefix("file://"))
     loaded = checkpoint.load(parent_path)
     if loaded.sha256 != parent.sha256:
@@ -83,6 +82,12 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     shutil.rmtree(run_folder(services, job), ignore_errors=True)
     metrics = {"curve": told.curve, "result": result}
     return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
+
+
+def _still_here(services: Services, entries: Sequence[ManifestEntry]) -> tuple[ManifestEntry, ...]:
+    """Those whose video was not deleted since the list was frozen."""
+    with services.database.read() as session:
+        return tuple(e for e in entries if videos.find(session, sha256=e.sha256) is not None)
 
 
 def _looked_at(

@@ -38,6 +38,7 @@ Kind = Literal["pooled", "maps"]
 `maps`: its input, [views, C, T', H', W'] float16."""
 
 FEATURES = "features"
+MOST_JOINED = 9  # more layers than any network here joins
 _log = logging.getLogger(__name__)
 
 
@@ -189,14 +190,27 @@ class FeatureStore:
 
     def _place(self, example: Example, kind: Kind, part: Part) -> Path:
         joined = self.checkpoint.spec.options.get("joined", 1) if kind == "pooled" else 0
-        what = [VIEWS, part, kind, joined, _content(example), example.start_s, example.end_s]
-        name = hashlib.sha256(json.dumps(what).encode()).hexdigest()
-        return self.folder / self._print(kind) / f"{name}.safetensors"
+        return self.folder / self._print(kind) / _name(example, kind, joined, part)
 
     def _print(self, kind: Kind) -> str:
         if kind not in self._prints:
             self._prints[kind] = fingerprint(self.checkpoint.network, kind)
         return self._prints[kind]
+
+
+def forget(folder: Path, example: Example) -> int:
+    """Deletes all that any network computed for an example; returns how many files went.
+
+    `folder` is that of the `FeatureStore`, `example` needs its `sha256`.
+    """
+    kinds: list[tuple[Kind, int]] = [("maps", 0)]
+    kinds += [("pooled", joined) for joined in range(1, MOST_JOINED + 1)]
+    names = [_name(example, kind, joined, part) for kind, joined in kinds for part in PARTS]
+    places = [below / name for below in folder.glob("*/") for name in names]
+    gone = [place for place in places if place.exists()]
+    for place in gone:
+        place.unlink(missing_ok=True)
+    return len(gone)
 
 
 def fingerprint(network: StagedNetwork, kind: Kind) -> str:
@@ -208,6 +222,11 @@ def fingerprint(network: StagedNetwork, kind: Kind) -> str:
             digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _name(example: Example, kind: Kind, joined: int, part: Part) -> str:
+    what = [VIEWS, part, kind, joined, _content(example), example.start_s, example.end_s]
+    return f"{hashlib.sha256(json.dumps(what).encode()).hexdigest()}.safetensors"
 
 
 def _content(example: Example) -> str:
