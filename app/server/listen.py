@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.server.access import refuse_open_bind
+from app.server.crowd import AT_ONCE
 from app.server.floors import too_old
 from app.settings import Settings, SettingsError
 
@@ -41,7 +42,7 @@ def server(app: FastAPI) -> uvicorn.Server:
             proxy_headers=False,  # app/server/proxies.py knows whom to believe
             timeout_keep_alive=15,
             timeout_graceful_shutdown=2,
-            limit_concurrency=256,
+            limit_concurrency=2 * AT_ONCE,  # connections; most of them wait for the next click
             ws="none",
         )
     )

@@ -19,6 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.server.access import Access, refuse_open_bind
 from app.server.browsers import BrowserIds
+from app.server.crowd import Crowd
 from app.server.devices import Devices
 from app.server.headers import SecurityHeaders
 from app.server.leftovers import janitor
@@ -27,6 +28,7 @@ from app.server.login import LoginRequired, login_routes, user_of
 from app.server.media import MediaLookup, media_routes
 from app.server.people import UsersFile
 from app.server.proxies import Proxies
+from app.server.refusals import Refusals
 from app.server.sessions import Ended, Sessions, read_key
 from app.settings import Settings
 
@@ -118,6 +120,8 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     else:
         app.add_middleware(BrowserIds)
     app.add_middleware(Access, settings=settings)
+    app.add_middleware(Crowd)
+    app.add_middleware(Refusals)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Proxies, trusted=settings.trusted_proxies)
 
