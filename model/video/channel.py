@@ -10,8 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,19 @@ from numpy.typing import NDArray
 
 import model
 from model.errors import VideoError
+from model.video.budget import Budget, processor_clock
 from model.video.errors import DecoderCrashed, TimedOut
 from model.video.wire import HEADER, MAX_TEXT, Kind
 
 PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]); from model.video import decoder; decoder.main()"
 )
-# One thread; and memory of one frame is kept for the next instead of going back and forth, which
-# costs a page fault for every 4 KiB (malloc(3)).
+# No threads but the decoder's, all from one heap (each of its own would take 64 MiB of the address
+# space); and memory of one frame is kept for the next instead of going back and forth, which costs
+# a page fault for every 4 KiB (malloc(3)).
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(256 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
 }
@@ -58,6 +60,7 @@ class DecoderProcess:
             for end in (self._channel, theirs):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
             self._process = self._started(video, theirs, settings, program)
+        self.spent_s = processor_clock(self.pid)
 
     @property
     def pid(self) -> int:
@@ -109,7 +112,7 @@ class DecoderProcess:
             raise DecoderCrashed from error
 
     def receive(self, budget: Budget) -> Message:
-        """The next header. Raises `TimedOut` or `DecoderCrashed`."""
+        """The next header. Raises `TimedOut`, `Stuck` or `DecoderCrashed`."""
         header = bytearray(HEADER.size)
         self.read_into(memoryview(header), budget)
         kind, index, length = HEADER.unpack(header)
@@ -138,18 +141,19 @@ class DecoderProcess:
             self.read_into(array.data.cast("B"), budget)
 
     def read_into(self, view: memoryview, budget: Budget) -> None:
-        """Fills `view`; only the time spent waiting here counts against the budget."""
+        """Fills `view`, looking now and then at what the process has spent."""
         while view:
-            with budget.spending() as left:
-                self._channel.settimeout(left)
-                try:
-                    count = self._channel.recv_into(view)
-                except TimeoutError as error:
-                    raise TimedOut(budget.total_s) from error
-                except OSError as error:
-                    raise self._death(budget) from error
+            self._channel.settimeout(budget.patience_s)
+            try:
+                count = self._channel.recv_into(view)
+            except TimeoutError:
+                budget.look(self.spent_s(), budget.patience_s)
+                continue
+            except OSError as error:
+                raise self._death(budget) from error
             if not count:
                 raise self._death(budget)
+            budget.look(self.spent_s(), 0.0)
             view = view[count:]
 
     def _death(self, budget: Budget) -> VideoError:
@@ -166,22 +170,3 @@ class DecoderProcess:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._keeper.join()
-
-
-class Budget:
-    """Seconds that may be spent waiting for the child."""
-
-    def __init__(self, total_s: float) -> None:
-        self.total_s = total_s
-        self._left_s = total_s
-
-    @contextlib.contextmanager
-    def spending(self) -> Iterator[float]:
-        """Counts the time inside the block; gives the seconds left, raises `TimedOut` at zero."""
-        if self._left_s <= 0:
-            raise TimedOut(self.total_s)
-        start = time.monotonic()
-        try:
-            yield self._left_s
-        finally:
-            self._left_s -= time.monotonic() - start

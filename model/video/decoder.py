@@ -29,6 +29,7 @@ from model.video.decoding import (
     pixels_of,
     pts_of,
 )
+from model.video.effort import effort_for
 from model.video.encryption import mp4_is_encrypted
 from model.video.listing import list_packets
 from model.video.matrix import accept_unknown_side_data
@@ -145,7 +146,11 @@ class Decoder:
         return Opening(packets, times, facts, regular)
 
     def _look(self, *, whole: bool) -> Look:
-        """Decodes up to the first frame, or everything to count."""
+        """Decodes up to the first frame, or everything to count.
+
+        In one thread: FFmpeg's log is listened to here, and another thread that logs would wait for
+        Python's lock, which this one keeps while it waits for that thread.
+        """
         look = Look(None, array("q"), 0)
         with opened(VIDEO, self._guards, self._track) as (container, stream):
             run = Run(stream, self._guards)
@@ -179,7 +184,7 @@ class Decoder:
         self, opening: Opening, wanted: list[int], size: tuple[int, int], *, exact: bool
     ) -> None:
         with opened(VIDEO, self._guards, self._track) as (container, stream):
-            run = Run(stream, self._guards)
+            run = Run(stream, self._guards, effort_for(stream.codec_context))
             for index, frame in _numbered(opening, run, packets_of(container, stream), wanted):
                 pixels = pixels_of(frame, size, exact=exact)
                 self._send(Kind.FRAME, pixels.data.cast("B"), index)
@@ -219,7 +224,7 @@ def _numbered(
         return
     indices = {opening.times[i]: i for i in wanted}
     last, sent = NO_PTS, -1
-    for frame in run.ranges(packets, opening.packets.ranges(indices)):
+    for frame in run.ranges(packets, opening.packets.ranges(indices), indices):
         time = pts_of(frame)
         if time <= last:
             raise OutOfOrder(sent)

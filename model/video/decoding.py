@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, TypeAlias
 
 import av
@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from model.video.effort import Effort
 from model.video.matrix import display_matrix
 from model.video.opening import Guards, Refused
 from model.video.resize import resize_bilinear
@@ -25,9 +26,12 @@ VideoPacket: TypeAlias = "Packet[VideoStream]"
 class Run:
     """One pass of the decoder over a stream. `errors` counts packets that were no use."""
 
-    def __init__(self, stream: VideoStream, guards: Guards) -> None:
+    def __init__(self, stream: VideoStream, guards: Guards, effort: Effort | None = None) -> None:
+        """`stream` is fresh, nothing of it decoded yet."""
         self._context = stream.codec_context
         self._guards = guards
+        self._effort = effort or Effort()
+        self._effort.begin(self._context)
         self.errors = 0
 
     def frames(self, packets: Iterable[VideoPacket]) -> Iterator[VideoFrame]:
@@ -36,9 +40,12 @@ class Run:
             yield from self._decode(packet)
 
     def ranges(
-        self, packets: Iterable[VideoPacket], ranges: Iterable[range]
+        self, packets: Iterable[VideoPacket], ranges: Iterable[range], wanted: Container[int]
     ) -> Iterator[VideoFrame]:
-        """The frames of the given ranges of packet positions only, each begun anew."""
+        """The frames of the given ranges of packet positions only, each begun anew.
+
+        Among them are all at the `wanted` times (ticks); others may be left out.
+        """
         position = -1
         pending = iter(ranges)
         current = next(pending, None)
@@ -49,6 +56,7 @@ class Run:
                 continue
             position += 1
             if position in current:
+                self._effort.weigh(self._context, packet.pts, wanted)
                 yield from self._decode(packet)
             if position == current.stop - 1:
                 yield from self._decode(None)

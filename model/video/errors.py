@@ -13,7 +13,8 @@ VideoError
 ├── Encrypted             protected against copying
 ├── UnsupportedCodec      a kind of compression that is switched off here
 ├── Damaged               not one frame could be decoded
-├── TimedOut              decoding took longer than allowed
+├── TimedOut              decoding took more processor time than allowed
+├── Stuck                 decoding stood still
 ├── DecoderCrashed        the limited process died
 ├── ProxyFailed           the playable copy could not be written
 └── FilmFailed            the explained film could not be written
@@ -160,14 +161,26 @@ class Damaged(VideoError):
 
 
 class TimedOut(VideoError):
-    """Decoding took longer than allowed."""
+    """Decoding took more processor time than a video of this size may cost."""
 
     code = "timed-out"
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"Reading this video took longer than {seconds:.0f} seconds and was stopped; "
-            "please try a shorter or smaller one."
+            f"Reading this video took more than {seconds:.0f} seconds of computing and was "
+            "stopped; please cut out the part that matters, or save it at a lower resolution."
+        )
+
+
+class Stuck(VideoError):
+    """The limited process did nothing any more."""
+
+    code = "stuck"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"Reading this video stood still for {seconds:.0f} seconds and was stopped; "
+            "please try it once more."
         )
 
 

@@ -7,28 +7,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+# Processor seconds of a decoder: to start, for every thousand million pixels, and for every
+# picture. 4K at 10 bits took 8 s a thousand million; slower machines get three times as much.
+START_S, GIGAPIXEL_S, PICTURE_S = 10.0, 25.0, 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class VideoLimits:
-    """What a file may cost. Times are seconds spent waiting for the decoding process."""
+    """What a file may cost. Times are seconds of processor time, but for `stall_s`."""
 
     max_bytes: int = 2 << 30
     max_duration_s: float = 1800.0
     max_pixels: int = 4096 * 2304  # one frame
     max_frames: int = 120_000
-    inspect_s: float = 15.0  # until the facts are known
-    decode_s: float = 600.0  # for all frames; less for short videos (`decode_budget_s`)
+    inspect_s: float = 30.0  # until the facts are known
+    decode_s: float = 3600.0  # for all frames; less for most videos (`decode_budget_s`)
+    stall_s: float = 30.0  # on the clock, in which the decoding process does nothing at all
     memory: int = 1 << 30  # bytes of address space of the decoding process
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_pixels, self.max_frames, self.memory) <= 0:
             raise ValueError("limits must be positive")
-        if min(self.max_duration_s, self.inspect_s, self.decode_s) <= 0:
+        if min(self.max_duration_s, self.inspect_s, self.decode_s, self.stall_s) <= 0:
             raise ValueError("limits must be positive")
 
-    def decode_budget_s(self, duration_s: float) -> float:
-        """Seconds allowed for decoding a video of this length."""
-        return min(self.decode_s, 5.0 + 2.0 * duration_s)
+    def decode_budget_s(self, pixels: int, pictures: int) -> float:
+        """Seconds of processor time allowed for so many pictures of so many pixels each."""
+        grown_s = pixels * pictures / 1e9 * GIGAPIXEL_S + pictures * PICTURE_S
+        return min(self.decode_s, START_S + grown_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import numpy as np
 
 from model.errors import VideoError
 from model.video import errors
-from model.video.channel import Budget, DecoderProcess, Message
+from model.video.budget import Budget
+from model.video.channel import DecoderProcess, Message
 from model.video.claims import Claims, believed
 from model.video.facts import Orientation, VideoInfo, VideoLimits
 from model.video.sandbox import Isolation
@@ -41,7 +42,7 @@ def container_of(head: bytes) -> str | None:
 
 def hear(process: DecoderProcess, container: str, limits: VideoLimits) -> Findings:
     """The facts that the process finds. Raises the `VideoError` that fits."""
-    budget = Budget(limits.inspect_s)
+    budget = Budget(limits.inspect_s, stall_s=limits.stall_s)
     isolation = hear_isolation(process, budget)
     facts = process.read_json(_expected(process, Kind.FACTS, limits, budget), budget)
     times = _expected(process, Kind.TIMES, limits, budget)

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.video import errors, findings
-from model.video.channel import Budget, DecoderProcess
+from model.video.budget import Budget
+from model.video.channel import DecoderProcess
 from model.video.claims import REPAIRED_TIMES
 from model.video.facts import VideoInfo, VideoLimits
 from model.video.sandbox import Isolation
@@ -96,7 +97,7 @@ class VideoReader:
         Either `short_side` (pixels; resized bilinearly as for training; `as_shown=False` takes
         every pixel for a square) or `size` (width, height; smooth, for human eyes).
         A frame that cannot be decoded is replaced by the nearest one before it, and a note says so.
-        Raises `TimedOut`, `DecoderCrashed` or `Damaged`.
+        Raises `TimedOut`, `Stuck`, `DecoderCrashed` or `Damaged`.
         """
         if self._video < 0:
             raise ValueError("the video is closed")
@@ -148,6 +149,11 @@ class VideoReader:
         self._process = DecoderProcess(self._video, settings)
         return findings.hear(self._running, self._container, self._limits)
 
+    def _budget(self, process: DecoderProcess) -> Budget:
+        info, limits = self.info, self._limits
+        total_s = limits.decode_budget_s(info.stored_width * info.stored_height, info.frames)
+        return Budget(total_s, used_s=process.spent_s(), stall_s=limits.stall_s)
+
     def _stop(self) -> None:
         if self._process is not None:
             self._process.close()
@@ -184,7 +190,7 @@ class VideoReader:
         process = self._running
         turn = self._findings.orientation
         width, height = size[::-1] if turn.swap else size
-        budget = Budget(self._limits.decode_budget_s(self.info.duration_s))
+        budget = self._budget(process)
         finished = False
         try:
             process.request({"indices": wanted, "width": width, "height": height, "exact": exact})

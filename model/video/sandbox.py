@@ -62,17 +62,26 @@ ALLOWED: tuple[tuple[str, int | None, int | None], ...] = (
     ("clock_gettime", 228, 113),
     ("clock_getres", 229, 114),
     ("clock_nanosleep", 230, 115),
+    ("set_robust_list", 273, 99),  # with rseq what the C library asks for in a new thread
+    ("rseq", 334, 293),
     ("exit_group", 231, 94),
     ("getrandom", 318, 278),
 )
 WITHOUT_EXEC = (("mmap", 9, 222), ("mprotect", 10, 226))  # allowed unless they ask for PROT_EXEC
-CLONE3 = 435  # ENOSYS makes the C library fall back to clone, which is refused
+CLONE3 = 435  # ENOSYS makes the C library fall back to clone
+CLONE = (56, 220)  # on x86-64, ARM64: allowed for threads, which share all limits, not processes
+CLONE_THREAD = 0x00010000
 PROT_EXEC = 4
 
 # Classic BPF, include/uapi/linux/bpf_common.h: load a word, jump if equal / bit set, return.
 BPF_LOAD, BPF_JUMP_EQ, BPF_JUMP_GE, BPF_JUMP_SET, BPF_RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 RET_KILL, RET_ALLOW, RET_ERRNO = 0x80000000, 0x7FFF0000, 0x00050000
-OFFSET_NUMBER, OFFSET_ARCH, OFFSET_ARGUMENT_2 = 0, 4, 32  # of struct seccomp_data
+OFFSET_NUMBER, OFFSET_ARCH, OFFSET_ARGUMENT_0, OFFSET_ARGUMENT_2 = (
+    0,
+    4,
+    16,
+    32,
+)  # of struct seccomp_data
 X32_BIT = 0x40000000
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -175,6 +184,12 @@ def filter_program(machine: str) -> bytes:
             refuse,
             allow,
         ]
+    program += [
+        _instruction(BPF_JUMP_EQ, CLONE[column - 1], 0, 3),
+        _instruction(BPF_LOAD, OFFSET_ARGUMENT_0),
+        _instruction(BPF_JUMP_SET, CLONE_THREAD, 0, 1),
+        allow,
+    ]
     return b"".join([*program, refuse])
 
 

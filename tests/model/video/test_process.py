@@ -15,7 +15,8 @@ import pytest
 
 from model.errors import Cancelled
 from model.video import errors
-from model.video.channel import PROGRAM, Budget, DecoderProcess
+from model.video.budget import Budget, processor_clock
+from model.video.channel import PROGRAM, DecoderProcess
 from model.video.facts import VideoLimits
 from model.video.findings import hear, hear_isolation
 from model.video.reader import VideoReader
@@ -60,35 +61,78 @@ def test_a_crash_between_two_frames_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_process_that_hangs_is_stopped(plain: Path) -> None:
-    with VideoReader(plain, VideoLimits(decode_s=0.3)) as reader:
+    with VideoReader(plain, VideoLimits(stall_s=0.3)) as reader:
         pid = reader.decoder_pid
         assert pid is not None
         os.kill(pid, signal.SIGSTOP)
-        with pytest.raises(errors.TimedOut, match="longer than"):
+        with pytest.raises(errors.Stuck, match="stood still"):
             list(reader.frames(range(12)))
         assert not is_alive(pid)
 
 
-def test_the_first_look_has_a_deadline(plain: Path) -> None:
-    with pytest.raises(errors.TimedOut):
+SLEEPS = "import time\nwhile True: time.sleep(60)"
+WAKES = "import time\nwhile True: time.sleep(0.02)"  # as threads that wait for each other do
+WORKS = "while True: pass"
+
+
+@pytest.mark.parametrize(
+    ("program", "error"),
+    [(SLEEPS, errors.Stuck), (WAKES, errors.Stuck), (WORKS, errors.TimedOut)],
+)
+def test_sleeping_and_working_for_ever_are_told_apart(
+    program: str, error: type[Exception], plain: Path
+) -> None:
+    with plain.open("rb") as video:
+        process = DecoderProcess(video.fileno(), {}, program=program)
+        try:
+            with pytest.raises(error):
+                hear(process, "mp4", VideoLimits(inspect_s=1, stall_s=5))
+        finally:
+            process.close()
+
+
+def test_the_first_look_has_a_budget(plain: Path) -> None:
+    with pytest.raises(errors.TimedOut, match="computing"):
         VideoReader(plain, VideoLimits(inspect_s=1e-4))
 
 
-def test_only_waiting_counts_against_the_deadline() -> None:
-    """A slow network between the frames must not look like a slow video."""
-    budget = Budget(0.05)
-    time.sleep(0.1)
-    with budget.spending() as left:
-        assert left == 0.05
-        time.sleep(0.1)
-    with pytest.raises(errors.TimedOut), budget.spending():
-        pass
+def test_reading_has_a_budget(plain: Path) -> None:
+    with VideoReader(plain, VideoLimits(decode_s=1e-6)) as reader:
+        with pytest.raises(errors.TimedOut, match="computing"):
+            list(reader.frames(range(12)))
+        assert reader.decoder_pid is None
 
 
-def test_a_spent_budget_raises_at_once() -> None:
-    budget = Budget(0.0)
-    with pytest.raises(errors.TimedOut), budget.spending():
-        pass
+def test_waiting_costs_nothing_while_the_process_works() -> None:
+    """A busy machine gives it little time, and a slow network reads late: neither is refused."""
+    budget = Budget(1.0, stall_s=0.5)
+    for look in range(100):
+        budget.look(look / 101, 0.2)
+    with pytest.raises(errors.TimedOut):
+        budget.look(1.0, 0.4)
+
+
+def test_what_was_spent_before_does_not_count() -> None:
+    budget = Budget(1.0, used_s=5.0, stall_s=0.5)
+    budget.look(5.9, 0.4)
+    budget.look(5.9, 0.4)
+    with pytest.raises(errors.Stuck):
+        budget.look(5.9, 0.4)
+    with pytest.raises(errors.TimedOut):
+        budget.look(6.0, 0.0)
+
+
+def test_the_clock_counts_work_and_not_sleep() -> None:
+    sleeper = subprocess.Popen([sys.executable, "-I", "-c", SLEEPS])
+    worker = subprocess.Popen([sys.executable, "-I", "-c", WORKS])
+    asleep, at_work = processor_clock(sleeper.pid), processor_clock(worker.pid)
+    while at_work() < 0.5:
+        time.sleep(0.05)
+    assert asleep() < at_work()
+    for process in (sleeper, worker):
+        process.kill()
+        process.wait()
+    assert at_work() >= 0.5  # what a dead process had spent is remembered
 
 
 def test_the_process_dies_with_its_parent(plain: Path) -> None:

@@ -262,5 +262,15 @@ def test_limits_must_make_sense() -> None:
         VideoLimits(max_bytes=0)
     with pytest.raises(ValueError, match="positive"):
         VideoLimits(decode_s=0)
-    assert VideoLimits(decode_s=60).decode_budget_s(1.0) == 7.0
-    assert VideoLimits(decode_s=60).decode_budget_s(1000.0) == 60
+    with pytest.raises(ValueError, match="positive"):
+        VideoLimits(stall_s=0)
+
+
+def test_the_budget_grows_with_the_work() -> None:
+    limits = VideoLimits(decode_s=100)
+    small, long, large = (
+        limits.decode_budget_s(*what) for what in ((640 * 480, 60), (640 * 480, 600), (1 << 23, 60))
+    )
+    assert 10 < small < min(long, large)
+    assert limits.decode_budget_s(3840 * 2160, 300) > 60  # 5 s of 4K at 60: 17 to 21 s
+    assert limits.decode_budget_s(3840 * 2160, 30_000) == 100

@@ -34,6 +34,13 @@ def fork():
         os._exit(0)
     os.waitpid(pid, 0)
 
+def clone():
+    pid = libc.syscall(56 if os.uname().machine == "x86_64" else 220, 17, 0, 0, 0, 0)  # SIGCHLD
+    if pid == 0:
+        os._exit(0)
+    check(pid)
+    os.waitpid(pid, 0)
+
 def in_thread():
     thread = threading.Thread(target=lambda: None)
     thread.start()
@@ -51,7 +58,7 @@ attempts = {
     "connect": lambda: ready.connect(address),
     "signal another process": lambda: os.kill(peer, 0),
     "fork": fork,
-    "start a thread": in_thread,
+    "clone": clone,
     "run a program": lambda: check(-os.spawnv(os.P_WAIT, "/bin/true", ["true"])),
     "make memory executable": lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_EXEC | mmap.PROT_READ),
     "trace": lambda: check(libc.ptrace(0, 0, 0, 0)),
@@ -68,6 +75,7 @@ for name, attempt in attempts.items():
         done.append(name)
     except (OSError, MemoryError, RuntimeError):
         pass
+in_thread()  # allowed in any case: decoders work on several cores
 report = json.dumps({"level": isolation.level, "reason": isolation.reason, "done": done,
                      "tried": len(attempts)})
 os.write(1, report.encode())
