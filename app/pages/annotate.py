@@ -19,8 +19,9 @@ from app.pages.takeaway import takeaway_panel
 from app.workflow.examples.scenes import scenes
 from app.workflow.recall import Recall
 from app.workflow.services import Services
+from model.video.containers import ENDINGS
 
-ACCEPTED = [".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".3gp"]
+ACCEPTED = list(ENDINGS)
 # A link may say more about the same video, such as the version whose answer it shows.
 SHOW_ADDRESS = """(id) => {
   const shown = new URLSearchParams(location.search).get('video');
@@ -42,7 +43,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     with gr.Accordion("Bring a video", open=True, elem_id="bring") as bring, gr.Tabs():
         with gr.Tab("Upload a video"):
             upload = gr.File(
-                label="Drop a video here, or click to choose one (MP4, MOV, AVI, MKV, WebM, GIF)",
+                label="Drop a video here, or click to choose one (MP4, MOV, AVI, MKV and others)",
                 file_count="multiple",
                 file_types=ACCEPTED,
                 height=150,

@@ -16,19 +16,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from app.server.login import user_of
+from model.video.containers import CONTENT_TYPES
 
 Kind = Literal["original", "play"]
 """The file as it came, or one that every browser plays (often the same)."""
 
-VIDEO_TYPES = frozenset(
-    {
-        "video/mp4",
-        "video/quicktime",
-        "video/webm",
-        "video/x-matroska",
-        "video/x-msvideo",
-    }
-)
+VIDEO_TYPES = frozenset(CONTENT_TYPES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ class MediaFile:
     name: str
 
     def __post_init__(self) -> None:
-        if self.content_type not in VIDEO_TYPES and self.content_type != "image/gif":
+        if self.content_type not in VIDEO_TYPES:
             raise ValueError(f"{self.content_type} is not a type of video")
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from app.workflow.services import Services
 from model.inference.prediction import OnProgress
+from model.video.containers import CONTENT_TYPES
 from model.video.proxy import write_proxy
 from model.video.reader import VideoReader
 from storage import videos
 from storage.videos import VideoRecord
 
 PROXY_NAME = "proxy.mp4"
-CONTENT_TYPES = {"mp4": "video/mp4", "webm": "video/webm", "avi": "video/x-msvideo"}
-CONTENT_TYPES |= {"mkv": "video/x-matroska", "mov": "video/quicktime", "gif": "image/gif"}
 
 
 @dataclass(frozen=True, slots=True)

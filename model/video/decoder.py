@@ -36,6 +36,7 @@ from model.video.matrix import accept_unknown_side_data
 from model.video.opening import Guards, Refused, opened
 from model.video.packets import PacketList
 from model.video.sandbox import Isolation, ProcessLimits, enter
+from model.video.whole import is_still_png
 from model.video.wire import HEADER, NO_PTS, Kind
 
 VIDEO, CHANNEL = 0, 1  # descriptors
@@ -45,8 +46,8 @@ SAID = {  # what FFmpeg's log says of a limit that it kept, and the code of the 
     "exceeds specified max pixel count": "picture-too-large",  # libavutil/imgutils.c
     "exceeds max_streams parameter": "too-many-tracks",  # libavformat/options.c
 }
-ONE_FRAME_A_PACKET = {"h264", "hevc", "vp9", "av1", "libdav1d", "mpeg4"}
-TIMED_FORMATS = {"mov", "matroska"}  # containers with a presentation time on every packet
+ONE_FRAME_A_PACKET = {"h264", "hevc", "vp9", "av1", "libdav1d", "mpeg4", "prores", "dnxhd"}
+TIMED_FORMATS = {"mov", "mp4", "matroska", "mpegts", "flv"}  # may have a time on every packet
 
 
 @dataclass(slots=True)
@@ -125,6 +126,8 @@ class Decoder:
     def _open(self) -> Opening:
         if mp4_is_encrypted(VIDEO):
             raise Refused("encrypted")
+        if is_still_png(VIDEO):
+            raise Refused("no-video-stream")
         listing = list_packets(VIDEO, self._guards)
         packets, facts, self._track = listing.packets, listing.facts, listing.track
         if not packets:
@@ -246,7 +249,9 @@ def main() -> None:
         filtered="filter" not in off,
     )
     accept_unknown_side_data()
-    decoder = Decoder(channel, Guards(settings["max_pixels"], settings["max_frames"], off))
+    decoder = Decoder(
+        channel, Guards(settings["max_pixels"], settings["max_frames"], settings["demuxer"], off)
+    )
     try:
         decoder.greet(isolation)
         decoder.serve()

@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from model.errors import VideoError
 
+CONVERTER = "with a free program such as HandBrake or VLC"
+
 
 class Unreadable(VideoError):
     """The file is gone, not a regular file, or may not be read."""
@@ -41,8 +43,7 @@ class NotAVideo(VideoError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This file is not a video that can be read here; "
-            "please use MP4, MOV, AVI, MKV, WebM or GIF."
+            f"This file is not a video that can be read here; please convert it to MP4 {CONVERTER}."
         )
 
 
@@ -144,7 +145,7 @@ class UnsupportedCodec(VideoError):
     def __init__(self, codec: str) -> None:
         super().__init__(
             f"This video is compressed with “{codec or 'an unknown method'}”, which cannot be read "
-            "here; please save it as H.264, HEVC, VP9, AV1 or MPEG-4."
+            f"here; please convert it to MP4 {CONVERTER}."
         )
 
 

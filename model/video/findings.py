@@ -16,9 +16,6 @@ from model.video.facts import Orientation, VideoInfo, VideoLimits
 from model.video.sandbox import Isolation
 from model.video.wire import MAX_TRACKS, Kind
 
-ISO_MEDIA_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
-HEAD_SIZE = 64  # bytes; enough for the type of Matroska document
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -27,17 +24,6 @@ class Findings:
     info: VideoInfo
     orientation: Orientation
     isolation: Isolation
-
-
-def container_of(head: bytes) -> str | None:
-    """`mp4` (and MOV), `webm`, `mkv`, `avi` or `gif` by the first bytes; None if none of them."""
-    if head[4:8] in ISO_MEDIA_BOXES:
-        return "mp4"
-    if head[:4] == b"\x1aE\xdf\xa3":
-        return "webm" if b"webm" in head[:HEAD_SIZE] else "mkv"
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "avi"
-    return "gif" if head[:6] in {b"GIF87a", b"GIF89a"} else None
 
 
 def hear(process: DecoderProcess, container: str, limits: VideoLimits) -> Findings:

@@ -61,6 +61,7 @@ def _add(listing: Listing, packet: Packet[Any], guards: Guards) -> None:
     if packet.has_sidedata("encryption_info"):
         raise Refused("encrypted")
     pts = packet.dts if packet.pts is None else packet.pts
+    listing.packets.guessed += packet.pts is None
     listing.packets.add(
         NO_PTS if pts is None else pts,
         packet.duration or 0,

@@ -23,8 +23,12 @@ from av.video.stream import VideoStream
 from model.video.tracks import film_track, leave_others_out, picture_tracks, sound_track
 from model.video.wire import MAX_TRACKS
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif"
-CODECS = "h264,hevc,vp8,vp9,av1,libdav1d,libvpx,libvpx-vp9,mpeg4,mjpeg,gif"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,asf,flv,dv,apng"
+CODECS = (
+    "h264,hevc,vp8,vp9,av1,libdav1d,libvpx,libvpx-vp9,mpeg4,mjpeg,gif,"
+    "mpeg1video,mpeg2video,h263,flv,wmv1,wmv2,wmv3,vc1,msmpeg4v1,msmpeg4v2,msmpeg4,"
+    "prores,dnxhd,dvvideo,ffv1,apng"
+)
 READ_SIZE = 1 << 18
 
 
@@ -39,10 +43,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What is allowed. `off` names guards to leave out; only tests fill it."""
+    """What is allowed. `off` names guards to leave out; only tests fill it.
+
+    `demuxer` is FFmpeg's name of the one that fits the file's first bytes; it alone sees the file.
+    """
 
     max_pixels: int
     max_frames: int
+    demuxer: str = ""
     off: frozenset[str] = field(default_factory=frozenset)
 
     def keep(self, name: str) -> bool:
@@ -108,6 +116,7 @@ def _container(descriptor: int, guards: Guards) -> InputContainer:
     return av.open(
         file,
         mode="r",
+        format=guards.demuxer if guards.keep("demuxer") and guards.demuxer else None,
         timeout=(5, 5),
         io_open=_deny if guards.keep("io_open") else None,
         metadata_errors="replace",

@@ -25,6 +25,7 @@ class PacketList:
     keys: list[int] = field(default_factory=list)  # positions of key packets
     hidden: set[int] = field(default_factory=set)  # positions never shown (edit lists)
     corrupt: int = 0
+    guessed: int = 0  # packets that do not say when they are shown
     last_duration: int = 0  # ticks, of the packet shown last
     _latest: int = NO_PTS
 
@@ -53,7 +54,7 @@ class PacketList:
         Not so if times are missing or double, or if the stream starts in the middle of a group
         of pictures: decoders drop frames whose references are missing.
         """
-        if not self.pts or self.corrupt or not self.keys or self.keys[0] != 0:
+        if not self.pts or self.corrupt or self.guessed or not self.keys or self.keys[0] != 0:
             return False
         times = self.shown_times()
         if not times or times[0] == NO_PTS or len(set(times)) != len(times):

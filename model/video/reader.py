@@ -22,6 +22,7 @@ from model.video import errors, findings
 from model.video.budget import Budget
 from model.video.channel import DecoderProcess
 from model.video.claims import REPAIRED_TIMES
+from model.video.containers import DEMUXERS, HEAD_SIZE, container_of
 from model.video.facts import VideoInfo, VideoLimits
 from model.video.sandbox import Isolation
 from model.video.transforms import size_for_short_side
@@ -144,6 +145,7 @@ class VideoReader:
             "max_frames": self._limits.max_frames,
             "memory": self._limits.memory,
             "cpu_s": int(self._limits.inspect_s + self._limits.decode_s) + 1,
+            "demuxer": DEMUXERS.get(self._container, ""),
             "off": self._guards_off,
         }
         self._process = DecoderProcess(self._video, settings)
@@ -251,7 +253,7 @@ def _opened(path: Path, limits: VideoLimits, guards_off: tuple[str, ...]) -> tup
             raise errors.Unreadable
         if status.st_size > limits.max_bytes:
             raise errors.TooLarge(limits.max_bytes)
-        container = findings.container_of(os.read(video, findings.HEAD_SIZE))
+        container = container_of(os.read(video, HEAD_SIZE))
         if container is None and "signature" not in guards_off:
             raise errors.NotAVideo
     except BaseException:

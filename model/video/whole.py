@@ -1,10 +1,11 @@
-"""Whether a file breaks off before the end that it states in its own structure."""
+"""What the structure of a file says before FFmpeg sees it: that it breaks off, or is a still."""
 
 from __future__ import annotations
 
 import os
 
 EBML, SEGMENT = 0x1A45DFA3, 0x18538067  # Matroska and WebM, RFC 9559
+PNG = b"\x89PNG\r\n\x1a\n"
 MAX_BOXES = 10_000  # looked at in one file
 
 
@@ -18,6 +19,21 @@ def is_cut_off(descriptor: int) -> bool:
     if int.from_bytes(head, "big") == EBML:
         return _segment_is_cut(descriptor, end)
     return _boxes_are_cut(descriptor, end)
+
+
+def is_still_png(descriptor: int) -> bool:
+    """Whether a PNG file has no chunk of animation control before its first data."""
+    start = len(PNG)
+    if _read(descriptor, 0, start) != PNG:
+        return False
+    for _ in range(MAX_BOXES):
+        header = _read(descriptor, start, 8)
+        if len(header) < 8 or header[4:] == b"acTL":
+            return False
+        if header[4:] == b"IDAT":
+            return True
+        start += int.from_bytes(header[:4], "big") + 12
+    return False
 
 
 def _boxes_are_cut(descriptor: int, end: int) -> bool:

@@ -13,8 +13,8 @@ from model.errors import VideoError
 from model.video import errors
 from model.video.browser import plays_in_browsers
 from model.video.claims import Claims, believed
+from model.video.containers import container_of
 from model.video.facts import Orientation, VideoInfo, VideoLimits, orientation_of
-from model.video.findings import container_of
 from model.video.wire import NO_PTS
 
 GOOD: dict[str, Any] = {
