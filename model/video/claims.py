@@ -86,7 +86,7 @@ def believed(
         pixel_format=claims.text("pixel_format"),
         turned=turn != Orientation(),
         mirrored=turn.mirrored,
-        odd=bool(notes) or claims.number("hidden", 0, 1 << 32) > 0 or is_disputed(claims.aspects()),
+        odd=bool(notes) or _is_treated_differently(claims),
         start_s=start_s,
         stated_s=claims.number("stated_s", -1e15, 1e15),
     )
@@ -122,6 +122,12 @@ def _sizes(
     if turn.swap:
         return (height, width), (height, shown)
     return (width, height), (shown, height)
+
+
+def _is_treated_differently(claims: Claims) -> bool:
+    """Whether players may show something else: hidden frames, shapes, HDR, interlaced pictures."""
+    hidden, converted = claims.number("hidden", 0, 1 << 32), claims.number("converted", 0, 1)
+    return hidden > 0 or converted > 0 or is_disputed(claims.aspects())
 
 
 def _times(

@@ -26,7 +26,6 @@ from model.video.decoding import (
     VideoPacket,
     frame_facts,
     packets_of,
-    pixels_of,
     pts_of,
 )
 from model.video.effort import effort_for
@@ -35,6 +34,7 @@ from model.video.listing import list_packets
 from model.video.matrix import accept_unknown_side_data
 from model.video.opening import Guards, Refused, opened
 from model.video.packets import PacketList
+from model.video.pictures import Pictures
 from model.video.sandbox import Isolation, ProcessLimits, enter
 from model.video.whole import is_still_png
 from model.video.wire import HEADER, NO_PTS, Kind
@@ -72,6 +72,7 @@ class Look:
     times: array[int]
     errors: int
     codec_aspect: float = 0.0  # of a pixel, as the codec states it; 0 if it does not
+    converted: bool = False  # whether its pictures are not shown as they are stored
     reorders: bool = False  # whether the codec says that it holds pictures back
 
 
@@ -145,6 +146,7 @@ class Decoder:
         counted = countable and not regular
         facts |= frame_facts(look.first)
         facts |= {"errors": look.errors, "codec_aspect": look.codec_aspect}
+        facts["converted"] = look.converted
         times = look.times if counted else array("q", packets.shown_times())
         return Opening(packets, times, facts, regular)
 
@@ -156,6 +158,7 @@ class Decoder:
         """
         look = Look(None, array("q"), 0)
         with opened(VIDEO, self._guards, self._track) as (container, stream):
+            pictures = Pictures(stream.codec_context, self._guards)
             run = Run(stream, self._guards)
             for frame in run.frames(packets_of(container, stream)):
                 look.first = look.first or frame
@@ -165,6 +168,7 @@ class Decoder:
                     break
             look.errors = run.errors
             look.codec_aspect = float(stream.codec_context.sample_aspect_ratio or 0)
+            look.converted = look.first is not None and pictures.converts(look.first)
             look.reorders = stream.codec_context.has_b_frames
         return look
 
@@ -187,9 +191,10 @@ class Decoder:
         self, opening: Opening, wanted: list[int], size: tuple[int, int], *, exact: bool
     ) -> None:
         with opened(VIDEO, self._guards, self._track) as (container, stream):
+            pictures = Pictures(stream.codec_context, self._guards)
             run = Run(stream, self._guards, effort_for(stream.codec_context))
             for index, frame in _numbered(opening, run, packets_of(container, stream), wanted):
-                pixels = pixels_of(frame, size, exact=exact)
+                pixels = pictures.pixels(frame, size, exact=exact)
                 self._send(Kind.FRAME, pixels.data.cast("B"), index)
                 if index == wanted[-1]:
                     break

@@ -6,18 +6,15 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Any, TypeAlias
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from model.video.effort import Effort
 from model.video.matrix import display_matrix
 from model.video.opening import Guards, Refused
-from model.video.resize import resize_bilinear
 from model.video.wire import NO_PTS
 
 VideoPacket: TypeAlias = "Packet[VideoStream]"
@@ -103,21 +100,6 @@ def packets_of(container: InputContainer, *streams: Stream) -> Iterator[Packet[A
 def pts_of(frame: VideoFrame) -> int:
     """The frame's presentation time in ticks, NO_PTS if it has none."""
     return NO_PTS if frame.pts is None else frame.pts
-
-
-def pixels_of(frame: VideoFrame, size: tuple[int, int], *, exact: bool) -> NDArray[np.uint8]:
-    """RGB uint8 [height, width, 3] of `size` (width, height), contiguous.
-
-    `exact`: as the networks saw their training frames, colours converted at full size first.
-    Otherwise smooth, for human eyes. Transparent parts show whatever colour lies beneath.
-    """
-    width, height = size
-    if not exact:
-        frame = frame.reformat(width=width, height=height, format="rgb24", threads=1)
-        return np.ascontiguousarray(frame.to_ndarray(), np.uint8)
-    frame = frame.reformat(format="rgb24", threads=1)
-    image = np.ascontiguousarray(frame.to_ndarray(), np.uint8)
-    return resize_bilinear(image, width, height)
 
 
 def stream_facts(container: InputContainer, stream: VideoStream) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,17 +14,29 @@ WEIGHT_ONE = 1 << 11
 DROP_BETWEEN, DROP_PRODUCT, DROP_END = 4, 16, 2
 
 
-def resize_bilinear(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+Convert = Callable[[NDArray[Any]], NDArray[np.uint8]]
+
+
+def resize_bilinear(
+    image: NDArray[Any], width: int, height: int, convert: Convert | None = None
+) -> NDArray[np.uint8]:
     """Resizes uint8 [H, W, 3] to [height, width, 3]: two taps an axis, pixel centres aligned.
+
+    `convert` makes such pixels of others; only those that are needed are given to it.
 
     The same grey levels as OpenCV's `INTER_LINEAR`, rounding included: no low-pass filter when
     shrinking. Only the needed pixels are touched, so the cost depends on the output alone.
     """
     if image.shape[:2] == (height, width):
-        return image
+        return convert(image) if convert else image
     rows, weights_y = _taps(image.shape[0], height)
+    columns, weights_x = _taps(image.shape[1], width)
     needed, rows = np.unique(rows, return_inverse=True)
-    narrow = _blend_columns(image[needed], width)
+    taken = image[needed]
+    if convert is not None:
+        kept, columns = np.unique(columns, return_inverse=True)
+        taken = convert(taken[:, kept])
+    narrow = _blend_columns(taken, columns.reshape(2, width), weights_x)
     result = _weighted(narrow, rows.reshape(2, height)[0], weights_y[0])
     result += _weighted(narrow, rows.reshape(2, height)[1], weights_y[1])
     result += 1 << (DROP_END - 1)
@@ -40,9 +55,10 @@ def _taps(source: int, target: int) -> tuple[NDArray[np.intp], NDArray[np.int32]
     return neighbours, weights
 
 
-def _blend_columns(rows: NDArray[np.uint8], width: int) -> NDArray[np.int32]:
+def _blend_columns(
+    rows: NDArray[np.uint8], columns: NDArray[np.intp], weights: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """[R, W, 3] to int32 [R, width * 3]. Flat rows, so that every operation runs along memory."""
-    columns, weights = _taps(rows.shape[1], width)
     places = (columns[:, :, None] * 3 + np.arange(3)).reshape(2, -1)
     weights = np.repeat(weights, 3, axis=1)
     flat = rows.reshape(len(rows), -1)

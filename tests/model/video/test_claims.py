@@ -26,6 +26,7 @@ GOOD: dict[str, Any] = {
     "rate": 25.0,
     "aspect": 1.0,
     "codec_aspect": 1.0,
+    "converted": False,
     "stated_s": 0.4,
     "videos": 1,
     "pixel_format": "yuv420p",

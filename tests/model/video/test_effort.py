@@ -8,10 +8,11 @@ from pathlib import Path
 import av
 import pytest
 
-from model.video.decoding import Run, pixels_of, pts_of
+from model.video.decoding import Run, pts_of
 from model.video.effort import LARGE, SKIP_EXACTLY, Effort, effort_for
 from model.video.opening import Guards, opened
 from model.video.packets import PacketList
+from model.video.pictures import Pictures
 from model.video.reader import VideoReader
 from tests.model.video.making import number_of, write_video
 
@@ -29,12 +30,13 @@ def seen(path: Path, effort: Effort, every: int) -> tuple[dict[int, str], int]:
             listed.add(packet.pts, 1, key=packet.is_keyframe, hidden=False, corrupt=False)
     wanted = set(listed.shown_times()[::every])
     with path.open("rb") as file, opened(file.fileno(), GUARDS) as (container, stream):
+        pictures = Pictures(stream.codec_context, GUARDS)
         run = Run(stream, GUARDS, effort)
         found, count = {}, 0
         for frame in run.ranges(container.demux(stream), listed.ranges(wanted), wanted):
             count += 1
             if pts_of(frame) in wanted:
-                pixels = pixels_of(frame, (frame.width, frame.height), exact=True)
+                pixels = pictures.pixels(frame, (frame.width, frame.height), exact=True)
                 found[pts_of(frame)] = hashlib.sha256(pixels.tobytes()).hexdigest()
     assert set(found) == wanted
     return found, count
