@@ -16,7 +16,7 @@ from app.cli.keeping import Keeping
 from app.workflow.models import predict_file
 from app.workflow.reporting import report
 from model.errors import VideoError
-from model.inference.certainty import doubt
+from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.timeline import Averaging
 
@@ -92,11 +92,9 @@ def _print_as_json(
 
 def _print_for_people(prediction: Prediction, video: Path, checked: Checked) -> None:
     print(f"{video} ({prediction.video.duration_s:.1f} s, model {prediction.model})")
+    print(f"  {headline(prediction)}. {remark(prediction)}".rstrip())
     for score in prediction.top:
         print(f"  {score.probability:6.1%}  {score.label}")
-    hesitation = doubt(prediction)
-    if hesitation is not None:
-        print(f"  Not sure. {hesitation.text}")
     for note in prediction.notes:
         print(f"  Note: {note}")
     for line in checked.lines:

@@ -17,8 +17,8 @@ import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.check_words import holds, looks, moments, objections, told
-from app.components.wording import percent
 from model.inference.checking import Check, Examination
+from model.inference.headline import percent
 from model.inference.prediction import Prediction
 
 SCRIPTS = ("common/dom.js", "checking/checking.js")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import isnan
 
-from app.components.wording import listed, percent, stretch
+from app.components.wording import listed, stretch
 from model.inference.checking import LEAST_EFFECT, Check, Examination
+from model.inference.headline import percent
 from model.inference.prediction import Prediction
 from model.inference.trust import DEFAULT, trust
 

@@ -25,7 +25,7 @@ import gradio as gr
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
-from app.components.wording import certainty_of
+from app.components.wording import words_of
 from app.workflow.side_by_side import SHORT, Pair, Side
 from app.workflow.walking import Way
 
@@ -140,7 +140,7 @@ def _rows(pair: Pair, side: Side) -> list[dict[str, Any]]:
         if index is not None and side.answer is not None:
             prediction = side.answer.prediction
             probability = float(prediction.probabilities[index])
-            words = certainty_of(prediction, index, probability)
+            words = words_of(prediction, index)
         rows.append(
             {
                 "known": index is not None,

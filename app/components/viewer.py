@@ -4,7 +4,7 @@ Value (JSON; None shows an invitation to choose a video):
 
     {"video": {"id", "name", "src", "duration", "fps", "width", "height"},
      "model": {"title", "name", "version"},
-     "sure": bool, "headline": str, "doubt": str or null, "checked": str,
+     "headline": str, "remark": str,
      "classes": [{"index", "label", "probability", "words", "summary"}],
      "timeline": {"edges": [S+1], "probabilities": [[S or null] per class]},
      "evidence": {"seconds": [S], "height", "width", "scale", "curve_scale", "gaps": [[a, b]],
@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import packed, sentences
 from app.components.reasons import doubts, reasons
-from app.components.wording import certainty_of, checked, headline, hesitation, is_sure
+from app.components.wording import words_of
+from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction
 
 SCRIPTS = (
@@ -98,10 +99,8 @@ def viewer_value(
             "name": prediction.model,
             "version": prediction.version,
         },
-        "sure": is_sure(prediction),
         "headline": headline(prediction),
-        "doubt": hesitation(prediction),
-        "checked": checked(prediction),
+        "remark": remark(prediction),
         "classes": _classes(prediction),
         "timeline": {
             "edges": [round(float(edge), 4) for edge in prediction.timeline.edges],
@@ -129,7 +128,7 @@ def _classes(prediction: Prediction) -> list[dict[str, Any]]:
             "index": score.index,
             "label": score.label,
             "probability": score.probability,
-            "words": certainty_of(prediction, score.index, score.probability),
+            "words": words_of(prediction, score.index),
             "summary": sentence,
         }
         for score, sentence in zip(prediction.top, sentences(prediction), strict=True)

@@ -100,6 +100,7 @@ def _student(ask: Ask, teacher: LoadedCheckpoint, models: Path) -> Start:
         name=ask.folder.absolute().name,
         origin=f"{ask.student} taught to answer as {teacher.spec.name} does.",
         calibration=None,  # it was measured of other weights
+        taught_from=0,
     )
     return replace(begun, spec=spec)
 

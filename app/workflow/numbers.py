@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.inference.contrast import contrast_curves
+from model.inference.headline import CAVEAT
 from model.inference.prediction import Crop, Prediction, Span
 from storage.exchange.csv_table import guarded
 
@@ -30,7 +31,7 @@ ABOUT = (
     "frame_inds [C, T]: which frames a clip showed. all_logits, all_probabilities: of every class.",
     "video [5]: seconds long, frames a second, frames, width, height (pixels, as displayed).",
     "model, version (SHA-256 of its file), protocol, notes [*]: texts.",
-    "Where the evidence was is not proof of why.",
+    CAVEAT,
 )
 
 

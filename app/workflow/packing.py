@@ -40,6 +40,7 @@ def details_of(prediction: Prediction) -> dict[str, Any]:
         "agreement": finite_or_none(prediction.evidence.agreement),
         "notes": list(prediction.notes),
         "calibration": prediction.calibration and asdict(prediction.calibration),
+        "taught_from": prediction.taught_from,
     }
 
 
@@ -96,6 +97,7 @@ def unpack(
             crop=Crop(**details["crop"]),
             notes=tuple(details["notes"]),
             calibration=spec_json.calibration_from(details.get("calibration")),
+            taught_from=details.get("taught_from", 0),
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.inference.certainty import doubt
+from model.inference.certainty import doubt, step_of
+from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction
 from storage.browsing import VideoRow
 
@@ -16,7 +17,8 @@ def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> 
     """One JSON object for one video.
 
     `timeline.seconds[i]` is the middle of step i; a class's value there is its probability 0..1,
-    or null where nothing was looked at. `doubt` says why an answer is not `sure`. `with_scores`
+    or null where nothing was looked at. `step` says how sure the answer is ("sure", "likely" or
+    "guess"), `headline` and `remark` say it in words; `doubt` why it is not `sure`. `with_scores`
     adds the averaged logits (`scores`) and `probabilities` of all classes. `frame_inds`
     [clips][frames] comes with the fixed protocols.
     """
@@ -41,6 +43,9 @@ def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> 
                 )
             },
         },
+        "step": step_of(prediction) if prediction.top else None,
+        "headline": headline(prediction),
+        "remark": remark(prediction),
         "sure": bool(prediction.top) and hesitation is None,
         "doubt": hesitation and hesitation.text,
         "notes": list(prediction.notes),

@@ -163,6 +163,7 @@ def _start(ask: Ask, config: Config, models: Path) -> Start:
         origin=f"Trained as {config.spec.name} from {begun.name if loaded else 'random weights'}.",
         licence=begun.licence,
         calibration=None,  # it was measured of other weights
+        taught_from=0,
     )
     if loaded is None:
         return from_scratch(spec, ask.options.seed)

@@ -30,7 +30,7 @@ from benchmarks.certainty.choosing import (
     table,
     temperature,
 )
-from benchmarks.certainty.material import frozen_items, junk_items, real_items
+from benchmarks.certainty.material import frozen_items, junk_items, real_items, thinned
 from benchmarks.certainty.measures import (
     TEMPERATURES,
     Floats,
@@ -42,6 +42,16 @@ from benchmarks.certainty.measures import (
     resampled,
     weights_of,
 )
+from benchmarks.certainty.steps import (
+    SHARED,
+    STEPS,
+    choose_steps,
+    held_out,
+    held_out_share,
+    steps_called,
+    worst_tenth,
+)
+from model.inference.trust import DEFAULT
 from model.weights import checkpoint
 from model.weights.catalogue import default_path
 from model.weights.spec import Calibration
@@ -49,6 +59,7 @@ from model.weights.spec import Calibration
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SPLITS, GOAL = 100, 0.90
 CHOSEN = "probability and energy"
+LIMITS = {"clips disagree below": DEFAULT.agreement, "even below": DEFAULT.even}
 
 
 def main() -> None:
@@ -58,20 +69,27 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "second-look")
     parser.add_argument("--way", choices=WAYS, default=CHOSEN, help="how the model says it is sure")
+    parser.add_argument("--most", type=int, help="videos of one source (default: all)")
+    parser.add_argument(
+        "--keep-sure", action="store_true", help="leave what is called sure as it is"
+    )
     parser.add_argument("--write", action="store_true", help="put the result into the checkpoint")
     wanted = parser.parse_args()
     torch.set_num_threads(2)
     drawn = wanted.cache / "certainty" / "drawn"
     drawn.mkdir(parents=True, exist_ok=True)
     real = real_items(wanted.data)
-    items = [*real, *junk_items(drawn), *frozen_items(drawn, real)]
+    every = [*real, *frozen_items(drawn, real), *junk_items(drawn)]
+    items = thinned(every, wanted.most) if wanted.most else every
     found = answers(items, wanted.weights, wanted.cache)
     print_material(found)
     print_temperature(found)
     data = table(found)
     print_coverage(data)
-    right = print_ways(data)[wanted.way]
-    result = print_chosen(found, data, right, wanted.way)
+    print_ways(data)
+    known = checkpoint.read_spec(wanted.weights).calibration if wanted.keep_sure else None
+    result = print_steps(found, data, wanted.way, known)
+    print_warnings(found)
     if wanted.write:
         spec, tensors, _ = checkpoint.read(wanted.weights)
         print(checkpoint.save(wanted.weights, replace(spec, calibration=result), tensors))
@@ -166,28 +184,65 @@ def print_coverage(data: Table) -> None:
         print(f"| {share:.0%} | {told[0]:.3f} | {told[1]:.3f} |")
 
 
-def print_chosen(found: Answers, data: Table, right: float, way: str) -> Calibration:
-    """Fitted on everything: what it calls sure, and what goes wrong."""
+def print_steps(
+    found: Answers, data: Table, way: str, known: Calibration | None = None
+) -> Calibration:
+    """Held-out halves, then fitted on everything: what is called how, and what goes wrong.
+
+    What is called sure stays as `known` has it, if that is given.
+    """
+    worth = held_out(data, way, SPLITS, known)
+    print("\n| step, held-out halves | right | known | outside | junk | frozen |")
+    print("|---|---|---|---|---|---|")
+    for step in STEPS:
+        told = " | ".join(f"{worth[step][part]:.3f}" for part in ("right", *SHARED))
+        print(f"| {step} | {told} |")
     every = np.ones(len(data.part), dtype=np.bool_)
-    at = temperature(data, every)
-    limits = choose(data, every, at, way)
+    at = temperature(data, every) if known is None else known.temperature
+    limits = choose_steps(data, every, at, way, known)
     if limits is None:
         raise SystemExit("No threshold keeps the promise: nothing can be written.")
-    sure = called_sure(data, at, way, limits)
-    print(f"\nfitted on everything: temperature {at}, probability {limits[0]}, energy {limits[1]}")
-    print("| part | videos | called sure | of these right |\n|---|---|---|---|")
+    called = steps_called(data, at, way, limits)
+    print(f"\nfitted: temperature {at}, thresholds of probability and energy: {limits}")
+    print("| part | videos | " + " | ".join(f"{step}, right of them" for step in STEPS) + " |")
+    print("|---" * (2 + len(STEPS)) + "|")
     for part in ("known", "outside", "unclear", "junk", "frozen"):
         rows = data.part == part
-        right_too = (rows & sure & data.right).sum()
-        print(f"| {part} | {rows.sum()} | {(rows & sure).sum()} | {right_too} |")
+        told = [f"{(rows & c).sum()}, {(rows & c & data.right).sum()}" for c in called.values()]
+        print(f"| {part} | {rows.sum()} | {' | '.join(told)} |")
+    _print_wrong(found, called["sure"] & ~data.right)
+    return Calibration(
+        round(at, 2),
+        *limits.sure,
+        sure_right=round(worth["sure"]["right"], 2) if known is None else known.sure_right,
+        likely_probability=limits.likely[0],
+        likely_energy=limits.likely[1],
+        likely_right=round(worth["likely"]["right"], 2),
+        guess_right=round(worth["guess"]["right"], 2),
+    )
+
+
+def _print_wrong(found: Answers, wrong: NDArray[np.bool_]) -> None:
     told = found.probabilities.argmax(axis=1)
-    for row in np.flatnonzero(sure & ~data.right):
-        item = found.items[row]
-        print(
-            f"  sure and wrong: {item.path.name} ({item.part} {item.label}): "
-            f"{found.labels[told[row]]}"
-        )
-    return Calibration(round(at, 2), *limits, sure_right=round(right, 2))
+    for row in np.flatnonzero(wrong):
+        item, said = found.items[row], found.labels[told[row]]
+        print(f"  sure and wrong: {item.path.name} ({item.part} {item.label}): {said}")
+
+
+def print_warnings(found: Answers) -> None:
+    """How many videos of known classes each warning about the curve stands at."""
+    known = found.where(np.array([item.part == "known" for item in found.items]))
+    values = {"clips disagree below": known.agreement, "even below": known.evenness}
+    print("\n| warning | videos | threshold of the worst tenth | below it, held-out halves | now |")
+    print("|---|---|---|---|---|")
+    groups = np.array([item.group for item in known.items])
+    for name, of in values.items():
+        there = np.isfinite(of)
+        chosen = worst_tenth(of[there], groups[there])
+        elsewhere = held_out_share(of[there], groups[there], SPLITS)
+        limit = LIMITS[name]
+        now = f"{limit}: {np.mean(of[there] < limit):.2f}"
+        print(f"| {name} | {there.sum()} | {chosen:.3f} | {elsewhere:.2f} | {now} |")
 
 
 if __name__ == "__main__":

@@ -7,25 +7,36 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.certainty.material import Item
+from model.inference.prediction import Prediction
 from model.inference.predictor import LocalPredictor
+from model.inference.trust import evenness
 from model.weights import spec_json
 from model.weights.checkpoint import LoadedCheckpoint, load
+
+KEPT = ("logits", "probabilities", "clips", "agreement", "evenness")
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """One row a video: `logits` and `probabilities` [videos, classes] as averaged over its clips,
-    before any calibration; `right` bool, false where no class is right; `clips` how many."""
+    before any calibration; `right` bool, false where no class is right; `clips` how many.
+
+    `agreement` is the rank correlation of overlapping clips (NaN without any), `evenness` the range
+    of the contrast curve in leads over the second class: what `trust.py` warns by.
+    """
 
     items: tuple[Item, ...]
     logits: NDArray[np.float64]
     probabilities: NDArray[np.float64]
     clips: NDArray[np.int64]
+    agreement: NDArray[np.float64]
+    evenness: NDArray[np.float64]
     labels: tuple[str, ...]
 
     @property
@@ -38,8 +49,11 @@ class Answers:
     def where(self, chosen: NDArray[np.bool_]) -> Answers:
         """Some of the rows."""
         items = tuple(item for item, keep in zip(self.items, chosen, strict=True) if keep)
-        parts = self.logits[chosen], self.probabilities[chosen], self.clips[chosen]
-        return Answers(items, *parts, self.labels)
+        return Answers(items, *(column[chosen] for column in self._columns), self.labels)
+
+    @property
+    def _columns(self) -> tuple[NDArray[Any], ...]:
+        return self.logits, self.probabilities, self.clips, self.agreement, self.evenness
 
 
 def answers(items: Sequence[Item], weights: Path, cache: Path) -> Answers:
@@ -54,23 +68,31 @@ def answers(items: Sequence[Item], weights: Path, cache: Path) -> Answers:
         content = hashlib.sha256(item.path.read_bytes()).hexdigest()
         kept = folder / f"{content[:32]}.npz"
         if not kept.exists():
-            found = predictor.predict(item.path)
-            np.savez(
-                kept,
-                logits=found.logits,
-                probabilities=found.probabilities,
-                clips=len(found.clips),
-            )
+            np.savez(kept, **_measured(predictor.predict(item.path)))
         with np.load(kept) as stored:
-            rows.append([stored[name] for name in ("logits", "probabilities", "clips")])
-    logits, probabilities, clips = (np.array(column) for column in zip(*rows, strict=True))
+            rows.append([stored[name] for name in KEPT])
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    logits, probabilities, clips, agreement, evenness = columns
     return Answers(
         tuple(items),
         logits.astype(np.float64),
         probabilities.astype(np.float64),
         clips,
+        agreement,
+        evenness,
         loaded.spec.labels,
     )
+
+
+def _measured(found: Prediction) -> dict[str, Any]:
+    """What is kept of an answer, under the names of `KEPT`."""
+    return {
+        "logits": found.logits,
+        "probabilities": found.probabilities,
+        "clips": len(found.clips),
+        "agreement": found.evidence.agreement,
+        "evenness": evenness(found),
+    }
 
 
 def _name(plain: LoadedCheckpoint) -> str:

@@ -1,4 +1,4 @@
-"""Which answers to call sure: chosen on one half of the sources, counted on the other."""
+"""Which answers to call sure, and which likely: chosen on some sources, counted on the others."""
 
 from __future__ import annotations
 
@@ -20,10 +20,23 @@ from benchmarks.certainty.measures import (
 from model.inference.certainty import energy
 
 REAL = ("known", "outside")
-RIGHT, JUNK = 1.0, 0.02
-"""Of the answers called sure so many right, of junk so few called sure, on what is chosen on.
-Stricter than what is wanted elsewhere (0.90 and 0.05): thresholds that are just good enough for the
-videos they were chosen on are not for others (chosen for 0.90, 0.88 were right)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Of the answers called so at least `right` right, of junk at most `junk` called so."""
+
+    right: float
+    junk: float
+
+
+SURE = Promise(right=1.0, junk=0.02)
+"""On what is chosen on. Stricter than what is wanted elsewhere (0.90 and 0.05): thresholds that are
+just good enough for the videos they were chosen on are not for others (chosen for 0.90, 0.88 were
+right)."""
+LIKELY = Promise(right=0.80, junk=0.10)
+"""Of sure and likely answers together. Elsewhere more than two of three likely ones shall be right:
+"probably" said of what is as often wrong as right would mean nothing."""
 
 
 PROBABILITIES = np.round(np.arange(0.30, 0.99, 0.02), 2)
@@ -93,9 +106,9 @@ def temperature(data: Table, rows: NDArray[np.bool_]) -> float:
 
 
 def choose(
-    data: Table, rows: NDArray[np.bool_], at: float, way: str, promise: float = RIGHT
+    data: Table, rows: NDArray[np.bool_], at: float, way: str, promise: Promise = SURE
 ) -> tuple[float, float] | None:
-    """The two thresholds that keep the promise on these rows and call most right answers sure.
+    """The two thresholds that keep the promise on these rows and call most right answers so.
 
     None if no thresholds do. Of equals the strictest.
     """
@@ -107,7 +120,7 @@ def choose(
     told = sure @ np.where(real, weight, 0.0)
     right = sure @ np.where(real & data.right[rows], weight, 0.0)
     fooled = sure @ np.where(junk, weight, 0.0) / weight[junk].sum()
-    kept = (told > 0) & (right >= promise * told) & (fooled <= JUNK)
+    kept = (told > 0) & (right >= promise.right * told) & (fooled <= promise.junk)
     if not kept.any():
         return None
     most = np.where(kept, right, -1.0)

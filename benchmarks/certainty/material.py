@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -94,6 +94,18 @@ def real_items(data: Path) -> list[Item]:
             if "mirrored" not in row["source"]:
                 found[row["file"]] = _action(data / "actions" / row["file"], row)
     return list(found.values())
+
+
+def thinned(items: Iterable[Item], most: int) -> list[Item]:
+    """At most so many of each source, evenly from all of it; every source counts alike anyway."""
+    sources: dict[tuple[Part, str], list[Item]] = {}
+    for item in items:
+        sources.setdefault((item.part, item.group), []).append(item)
+    return [
+        videos[place]
+        for videos in sources.values()
+        for place in sorted({round(p) for p in np.linspace(0, len(videos) - 1, most)})
+    ]
 
 
 def kept_apart(items: list[Item]) -> set[str]:

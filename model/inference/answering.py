@@ -119,6 +119,7 @@ def answer(
         crop=Crop(*plan.explained_box.fractions),
         notes=(*notes, *plan.sampling.notes, *explained),
         calibration=calibration,
+        taught_from=model.spec.taught_from,
     )
 
 

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from model.inference.prediction import Prediction
 from model.weights.spec import Calibration
 
-LEAST_PROBABILITY = 0.20
 LEAST_LEAD = 0.05
-"""For models that nobody calibrated. The lead goes for all: two classes alike are no answer."""
+"""Two classes alike are no answer."""
+
+Step = Literal["sure", "likely", "guess"]
+"""How an answer is given. Each step's worth was measured; a model that nobody measured guesses."""
 
 SMALLEST = np.finfo(np.float64).tiny
 
-Reason = Literal["weak", "close", "unfamiliar"]
+Reason = Literal["weak", "close", "unfamiliar", "unmeasured"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Doubt:
     """Why an answer is not sure: in one plain sentence, and what was measured.
 
     `weak`: no class is probable enough. `close`: two classes are alike. `unfamiliar`: nothing in
-    the video speaks much for any class.
+    the video speaks much for any class. `unmeasured`: nobody knows what such answers are worth.
     """
 
     reason: Reason
@@ -59,35 +61,78 @@ def energy(logits: NDArray[np.floating]) -> float:
     return float(highest + np.log(np.exp(exact - highest).sum()))
 
 
-def doubt(prediction: Prediction) -> Doubt | None:
-    """Why the answer is not sure; None if it is. `Prediction.top` has at least one class.
-
-    An undecided model's evidence shows where it looked, but the differences between classes mean
-    little.
-    """
+def step_of(prediction: Prediction) -> Step:
+    """How the answer is to be given. `Prediction.top` has at least one class."""
+    if doubt(prediction) is None:
+        return "sure"
     known = prediction.calibration
-    first = prediction.top[0]
-    least = LEAST_PROBABILITY if known is None else known.least_probability
-    if first.probability < least:
-        text = f"it gives {_percent(first.probability)} to its best guess, {first.label}"
-        if known is not None:
-            text += f", and is right often enough only from {_percent(least)} on"
-        return Doubt("weak", f"The model is undecided: {text}.", first.probability, least)
-    second = prediction.top[1] if len(prediction.top) > 1 else None
-    lead = inf if second is None else first.probability - second.probability
-    if second is not None and lead < LEAST_LEAD:
-        text = (
-            f"The model is undecided between {first.label} ({_percent(first.probability)}) and "
-            f"{second.label} ({_percent(second.probability)})."
-        )
-        return Doubt("close", text, lead, LEAST_LEAD)
-    if known is not None and (found := energy(prediction.logits)) < known.least_energy:
-        text = (
-            f"The model saw little of what it learned from: {first.label} fits best, but nothing "
-            "in the video speaks strongly for anything."
-        )
-        return Doubt("unfamiliar", text, found, known.least_energy)
-    return None
+    if known is None or known.likely_right is None or _close(prediction) is not None:
+        return "guess"
+    probable = _reached(prediction.top[0].probability, known.likely_probability)
+    lively = _reached(energy(prediction.logits), known.likely_energy)
+    return "likely" if probable and lively else "guess"
+
+
+def measured_right(prediction: Prediction) -> float | None:
+    """Of answers given like this one so many (0..1) were right; None if that was not measured."""
+    known = prediction.calibration
+    if known is None:
+        return None
+    shares = {"sure": known.sure_right, "likely": known.likely_right, "guess": known.guess_right}
+    return shares[step_of(prediction)]
+
+
+def doubt(prediction: Prediction) -> Doubt | None:
+    """Why the answer is not sure; None if it is. `Prediction.top` has at least one class."""
+    known = prediction.calibration
+    if known is None or known.sure_right is None:
+        text = "How often such answers are right has not been measured."
+        return Doubt("unmeasured", text, 0.0, 0.0)
+    return _weak(prediction, known) or _close(prediction) or _unfamiliar(prediction, known)
+
+
+def _weak(prediction: Prediction, known: Calibration) -> Doubt | None:
+    first, least = prediction.top[0], known.least_probability
+    if first.probability >= least:
+        return None
+    text = (
+        f"The model is undecided: it gives {_percent(first.probability)} to its best guess, "
+        f"{first.label}, and is right often enough only from {_percent(least)} on."
+    )
+    return Doubt("weak", text, first.probability, least)
+
+
+def lead_of(prediction: Prediction) -> float:
+    """By how much the first class is more probable than the second; infinite without a second."""
+    top = prediction.top
+    return top[0].probability - top[1].probability if len(top) > 1 else inf
+
+
+def _close(prediction: Prediction) -> Doubt | None:
+    lead = lead_of(prediction)
+    if lead >= LEAST_LEAD:
+        return None
+    first, second = prediction.top[:2]
+    text = (
+        f"The model is undecided between {first.label} ({_percent(first.probability)}) and "
+        f"{second.label} ({_percent(second.probability)})."
+    )
+    return Doubt("close", text, lead, LEAST_LEAD)
+
+
+def _unfamiliar(prediction: Prediction, known: Calibration) -> Doubt | None:
+    found = energy(prediction.logits)
+    if found >= known.least_energy:
+        return None
+    text = (
+        f"The model saw little of what it learned from: {prediction.top[0].label} fits best, but "
+        "nothing in the video speaks strongly for anything."
+    )
+    return Doubt("unfamiliar", text, found, known.least_energy)
+
+
+def _reached(value: float, least: float | None) -> bool:
+    return least is not None and value >= least
 
 
 def _percent(probability: float) -> str:

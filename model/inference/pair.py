@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.inference.completeness import adds_up
+from model.inference.headline import capitalised
 from model.inference.prediction import Prediction, Span
 from model.inference.stretches import cells, runs, span_of
 
 MOST_PEAKS = 3
+SMALL = 0.05  # logits; less speaks for nothing
 MUCH = 1.25
 """A stretch decided more than others if its share of the margin is this many times its share of
 the answer's time."""
@@ -120,18 +122,12 @@ def against(compared: Pair) -> tuple[Stretch, ...]:
 
 
 def told(compared: Pair, label_a: str, label_b: str) -> str:
-    """One or two plain sentences: which moments decided, of how much, and what spoke against it."""
+    """One or two plain sentences: which moments decided, and whether others spoke against it."""
     winner, loser = (label_a, label_b) if compared.margin >= 0 else (label_b, label_a)
-    total = abs(compared.margin)
     named = deciding(compared)
     if not named:
-        return f"{winner} leads {loser} by {total:.1f}, spread evenly: no single moment decided."
-    given = abs(sum(stretch.logits for stretch in named))
+        return f"{capitalised(winner)} won over {loser} evenly: no single moment decided."
     times = " and ".join(f"{s.start_s:.1f} to {s.end_s:.1f} s" for s in named)
-    said = (
-        f"Mostly {times}: +{given:.1f} of the {total:.1f} that decided for {winner} over {loser}."
-    )
+    said = f"{capitalised(winner)} won over {loser} mainly because of {times}."
     taken = abs(sum(stretch.logits for stretch in against(compared)))
-    if taken >= 0.05:  # would be told as 0.0
-        said += f" Other moments took {taken:.1f} back."
-    return said
+    return f"{said} Some other moments spoke for {loser}." if taken >= SMALL else said

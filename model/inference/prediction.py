@@ -132,6 +132,7 @@ class Prediction:
     crop: Crop
     notes: tuple[str, ...]  # plain sentences: what was unusual about this video
     calibration: Calibration | None = None  # by which all probabilities here were calibrated
+    taught_from: int = 0  # labelled videos that the version was taught from; 0: it was not taught
 
 
 class Predictor(Protocol):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 from typing import Literal
 
 import numpy as np
 
-from model.inference.certainty import doubt
+from model.inference.certainty import LEAST_LEAD, lead_of
 from model.inference.checking import Examination, told_check
 from model.inference.completeness import adds_up
 from model.inference.contrast import contrast_curves
@@ -38,10 +38,11 @@ Code = Literal[
 class Thresholds:
     """Where each rule begins to speak."""
 
+    undecided: float = 0.20  # probability of the first class
     even: float = 1.5  # range of the contrast curve, in leads over the second class
     noise: float = 3.0  # the same range, in median differences to the mirrored video
     likeness: float = 0.5  # rank correlation with the mirrored and the shifted video
-    agreement: float = 0.3  # rank correlation of overlapping clips
+    agreement: float = -0.6  # rank correlation of overlapping clips; the worst tenth are below
     still: float = 0.8  # share of the probability that one frame alone keeps
     freeze: float = -0.05  # probability that the top moments carry more than others
     pictures: int = 8  # different ones in a clip
@@ -90,31 +91,44 @@ def trust(
         return Trust((Finding("nothing_shown", text, 0.0, 0.0),), examined=False)
     if examination is not None:
         found.extend(_after_looking_again(prediction, examination, limits))
-    found.extend(_undecided(prediction))
+    found.extend(_undecided(prediction, limits))
     found.extend(_disagreeing(prediction, limits))
     found.extend(_even(prediction, examination, limits))
     found.extend(_pictures(prediction, limits))
     return Trust(tuple(found), examined=examination is not None)
 
 
-def _undecided(prediction: Prediction) -> Iterator[Finding]:
-    said = doubt(prediction)
-    if said is not None:
-        text = f"{said.text} What tells its classes apart in time means little here."
-        yield Finding("undecided", text, said.measured, said.threshold)
+def evenness(prediction: Prediction) -> float:
+    """The range of the first class's contrast curve, in leads over the second class: small where
+    no single moment decides. Infinite without a lead."""
+    logits = prediction.evidence.logits
+    lead = logits[0] - logits[1] if len(logits) > 1 else 0.0
+    return _spread(prediction) / lead if lead > 0 else inf
+
+
+def _spread(prediction: Prediction) -> float:
+    return float(np.ptp(contrast_curves(prediction.evidence)[0]))
+
+
+def _undecided(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
+    text = "The model is undecided: what tells its guesses apart in time means little here."
+    first, lead = prediction.top[0].probability, lead_of(prediction)
+    if first < limits.undecided:
+        yield Finding("undecided", text, first, limits.undecided)
+    elif lead < LEAST_LEAD:
+        yield Finding("undecided", text, lead, LEAST_LEAD)
 
 
 def _even(
     prediction: Prediction, examination: Examination | None, limits: Thresholds
 ) -> Iterator[Finding]:
-    logits = prediction.evidence.logits
-    spread = float(np.ptp(contrast_curves(prediction.evidence)[0]))
     label = prediction.top[0].label
-    lead = logits[0] - logits[1] if len(logits) > 1 else 0.0
-    if spread < limits.even * lead:
+    if (found := evenness(prediction)) < limits.even:
         text = f"The evidence for {label} is spread evenly: no single moment decides."
-        yield Finding("even", text, spread / lead, limits.even)
-    elif examination is not None and spread < limits.noise * examination.noise:
+        yield Finding("even", text, found, limits.even)
+        return
+    spread = _spread(prediction)
+    if examination is not None and spread < limits.noise * examination.noise:
         text = (
             f"What rises and falls in the curve for {label} is hardly more than what a mirrored "
             "picture changes: take no moment from it."
@@ -125,10 +139,7 @@ def _even(
 def _disagreeing(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
     agreement = prediction.evidence.agreement
     if not isnan(agreement) and agreement < limits.agreement:
-        text = (
-            "Clips that overlap disagree about the same moments: the curve depends on where the "
-            "video was cut for looking."
-        )
+        text = "Read the curve roughly; it may shift by a second."
         yield Finding("clips_disagree", text, agreement, limits.agreement)
 
 
@@ -142,7 +153,7 @@ def _pictures(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
         text = "The video is short, so pictures were used more than once: times are rough."
         yield Finding("padded", text, fewest, length)
     if REPAIRED_TIMES in prediction.notes:
-        text = "The video's time stamps were broken, so moments may lie beside where they are."
+        text = "This file's clock was damaged; times may be slightly off."
         yield Finding("time_stamps", text, 1.0, 1.0)
 
 

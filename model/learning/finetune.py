@@ -28,7 +28,7 @@ from model.learning.start import Progress
 from model.network.staged import StagedNetwork
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
-from model.weights.spec import Calibration, ModelSpec
+from model.weights.spec import ModelSpec
 
 LOOKING: Mapping[Scope, float] = {"head": 0.95, "last-stage": 0.5, "end-to-end": 0.1}
 """The share of the work that computing features is."""
@@ -96,17 +96,12 @@ def finetune(lesson: Lesson, tell: Tell) -> str:
         name=lesson.name,
         labels=lesson.labels,
         origin=_origin(lesson),
-        calibration=_inherited(parent.spec),
+        calibration=parent.spec.calibration and parent.spec.calibration.of_other_weights(),
+        taught_from=len(lesson.learn),
     )
     with space_watched(lesson.target):
         lesson.target.parent.mkdir(parents=True, exist_ok=True)
         return checkpoint.save(lesson.target, spec, network.state_dict())
-
-
-def _inherited(parent: ModelSpec) -> Calibration | None:
-    """The parent's, but for what was counted with the parent's own weights."""
-    known = parent.calibration
-    return None if known is None else replace(known, sure_right=None)
 
 
 def _origin(lesson: Lesson) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,25 @@ class Calibration:
     Probabilities to the power of 1 / `temperature`, scaled to add up to 1, are the shares that were
     right (Guo et al. 2017, eq. 9). An answer is called sure from `least_probability` on (0..1,
     after that), if the logarithm of the sum of the exponentials of its logits is `least_energy`
-    or more. `sure_right` (0..1) of the answers called sure were right, on clips that these two
-    were not chosen on; None if that was not measured of these weights.
+    or more. Of the others it is likely from `likely_probability` and `likely_energy` on; None if
+    there is no such step. All others are best guesses.
+
+    `sure_right`, `likely_right` and `guess_right` (0..1) of the answers called so were right, on
+    clips that the thresholds were not chosen on; None if that was not measured of these weights.
     """
 
     temperature: float
     least_probability: float
     least_energy: float
     sure_right: float | None
+    likely_probability: float | None = None
+    likely_energy: float | None = None
+    likely_right: float | None = None
+    guess_right: float | None = None
+
+    def of_other_weights(self) -> Calibration:
+        """For a model that was made from this one: its own answers were not measured."""
+        return replace(self, sure_right=None, likely_right=None, guess_right=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class ModelSpec:
     origin: str = ""  # where the weights come from, one sentence
     licence: str = ""
     calibration: Calibration | None = None  # None: nobody measured
+    taught_from: int = 0  # videos that people labelled; 0: it was not taught by corrections
 
     def described(self) -> str:
         """The architecture with its options, for a person."""

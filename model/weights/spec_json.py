@@ -15,7 +15,14 @@ CALIBRATION = {
     "least_probability": (0.0, 1.0),
     "least_energy": (-1e6, 1e6),
     "sure_right": (0.0, 1.0),
+    "likely_probability": (0.0, 1.0),
+    "likely_energy": (-1e6, 1e6),
+    "likely_right": (0.0, 1.0),
+    "guess_right": (0.0, 1.0),
 }
+UNKNOWN = ("sure_right", "likely_probability", "likely_energy", "likely_right", "guess_right")
+"""May be null; all but the first are missing in files from before there were three steps."""
+MOST_TAUGHT = 10**9
 SIZES = ("short_side", "crop", "clip_len", "interval")
 
 
@@ -43,12 +50,15 @@ def from_fields(raw: Any) -> ModelSpec:
     )
     labels: Any = raw.get("labels")
     _check(isinstance(labels, list) and bool(labels) and all(map(_is_text, labels)), "labels")
+    taught = raw.get("taught_from", 0)
+    _check(type(taught) is int and 0 <= taught <= MOST_TAUGHT, "taught_from")
     return ModelSpec(
         **{field: raw[field] for field in (*TEXTS, *SIZES)},
         options=options,
         labels=tuple(labels),
         normalisation=_normalisation(raw.get("normalisation")),
         calibration=calibration_from(raw.get("calibration")),
+        taught_from=taught,
     )
 
 
@@ -59,12 +69,14 @@ def calibration_from(raw: Any) -> Calibration | None:
     """
     if raw is None:
         return None
-    _check(isinstance(raw, dict) and raw.keys() == CALIBRATION.keys(), "calibration")
+    _check(isinstance(raw, dict) and raw.keys() <= CALIBRATION.keys(), "calibration")
+    given = dict.fromkeys(UNKNOWN[1:]) | raw
+    _check(given.keys() == CALIBRATION.keys(), "calibration")
     for field, (least, most) in CALIBRATION.items():
-        unknown = field == "sure_right" and raw[field] is None
-        known = _is_number(raw[field]) and least <= raw[field] <= most
+        unknown = field in UNKNOWN and given[field] is None
+        known = _is_number(given[field]) and least <= given[field] <= most
         _check(unknown or known, f"calibration.{field}")
-    return Calibration(**raw)
+    return Calibration(**given)
 
 
 def _normalisation(raw: Any) -> Normalisation:

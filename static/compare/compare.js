@@ -29,7 +29,7 @@ class Comparison {
           this.name, this.said, this.player.stage, this.painted, this.player.controls, this.timeline.root),
         el('section', { class: 'sl-answers', 'aria-label': 'What both versions said' },
           this.cards.root, this.summary, this.heat.root,
-          el('p', { class: 'sl-hint', text: 'Where the evidence was is not proof of why.' }), howToCompare()),
+          el('p', { class: 'sl-hint', text: 'This shows what counted, not whether it understood.' }), howToCompare()),
         this.numbers));
     this.root.replaceChildren(this.way, this.body);
   }

@@ -4,8 +4,7 @@ class Answers {
   constructor({ onChoose, onOpacity, onAgainst }) {
     this.onChoose = onChoose;
     this.headline = el('h2', { class: 'sl-headline' });
-    this.banner = el('p', { class: 'sl-banner', role: 'note' });
-    this.checked = el('p', { class: 'sl-hint' });
+    this.remark = el('p', { class: 'sl-hint' });
     this.list = el('div', { class: 'sl-classes', role: 'radiogroup', 'aria-label': 'Show what speaks for' });
     this.view = new ViewChoice({ onChoose: onAgainst });
     this.doubts = el('ul', { class: 'sl-doubts', 'aria-label': 'Before you rely on this picture' });
@@ -15,18 +14,16 @@ class Answers {
     this.links = el('p', { class: 'sl-model sl-links' });
     this.heat = new HeatControls({ onOpacity });
     this.root = el('section', { class: 'sl-answers', 'aria-label': 'What the model thinks' },
-      this.headline, this.banner, this.checked, this.list, this.view.root, this.summary,
+      this.headline, this.remark, this.list, this.view.root, this.summary,
       this.heat.root, this.doubts,
-      el('p', { class: 'sl-hint', text: 'Where the evidence was is not proof of why.' }),
+      el('p', { class: 'sl-hint', text: 'This shows what counted, not whether it understood.' }),
       this.notes, howToRead(), this.model, this.links);
   }
 
   draw(value) {
     this.headline.textContent = value.headline;
-    this.banner.hidden = value.sure;
-    this.banner.textContent = value.doubt ?? '';
-    this.checked.textContent = value.checked;
-    this.checked.hidden = !value.checked;
+    this.remark.textContent = value.remark;
+    this.remark.hidden = !value.remark;
     this.buttons = value.classes.map((answer, c) => this.button(answer, c));
     this.list.replaceChildren(...this.buttons);
     const doubts = value.doubts ?? [];

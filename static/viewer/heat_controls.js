@@ -27,6 +27,7 @@ class HeatControls {
   show(evidence, everything) {
     this.root.hidden = !evidence;
     if (!evidence) return;
-    this.scale.textContent = `Full colour is the same amount of evidence (${evidence.scale.toFixed(1)}) for ${everything}.`;
+    this.scale.textContent = `The same colour always means equally strong evidence, for ${everything}.`;
+    this.scale.title = `Full colour: ${evidence.scale.toFixed(1)} (logits)`;
   }
 }

@@ -19,12 +19,12 @@ class ViewChoice {
   draw({ reasons, classes }, chosen, against) {
     this.root.hidden = !reasons || classes.length < 2;
     if (this.root.hidden) return ALL;
-    this.label.textContent = `Show what speaks for ${classes[chosen].label}`;
+    this.label.textContent = `Evidence for ${classes[chosen].label} compared with`;
     const option = (value, text) => el('option', { value, text });
     this.select.replaceChildren(
-      option(OTHERS, 'rather than the other guesses'),
-      ...classes.flatMap((answer, c) => (c === chosen ? [] : [option(c, `rather than ${answer.label}`)])),
-      option(ALL, 'by itself'));
+      option(OTHERS, 'all other guesses'),
+      ...classes.flatMap((answer, c) => (c === chosen ? [] : [option(c, answer.label)])),
+      option(ALL, 'nothing: all of it'));
     const kept = against === chosen || !(against === ALL || against === OTHERS || against < classes.length)
       ? OTHERS : against;
     this.select.value = String(kept);

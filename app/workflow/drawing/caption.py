@@ -14,10 +14,10 @@ from app.workflow.drawing.heat import AGAINST, FOR
 from app.workflow.drawing.letters import fitted, font, spelt, wrapped
 from app.workflow.drawing.plots import INK, MUTED, PAPER, Box
 from app.workflow.drawing.view import View
+from model.inference.headline import CAVEAT, capitalised, headline, percent, remark
 from model.inference.prediction import Prediction, Score
 from model.inference.trust import trust
 
-HONEST = "Where the evidence was is not proof of why."
 UNKNOWN = "It is not known where the evidence was."
 NO_SOUND = "Without sound."
 LEAST_LETTERS = 15  # pixels
@@ -60,11 +60,11 @@ class Caption:
         self.height = height + height % 2
         self._drawn = Image.new("RGB", (width, self.height), PAPER)
         draw = ImageDraw.Draw(self._drawn)
-        self._head(draw, score, view)
+        self._head(draw, _title(prediction, score), view)
         self._plots(draw, prediction, row, view)
         for number, text in enumerate(foot):
             at = (sizes.edge, lines_at + number * sizes.line)
-            draw.text(at, text, fill=INK if text == HONEST else MUTED, font=font(letters))
+            draw.text(at, text, fill=INK if text == CAVEAT else MUTED, font=font(letters))
         if view is not None:
             self._legend(draw)
 
@@ -80,13 +80,13 @@ class Caption:
         draw.text(place, f"{t:.1f} s", fill=INK, font=big, anchor="ra")
         return strip
 
-    def _head(self, draw: ImageDraw.ImageDraw, score: Score, view: View | None) -> None:
+    def _head(self, draw: ImageDraw.ImageDraw, title: tuple[str, str], view: View | None) -> None:
         sizes = self._sizes
         large = round(sizes.letters * 1.4)
-        number = f"  {_percent(score.probability)}"
+        said, number = (spelt(part) for part in title)
         room = sizes.width - 2 * sizes.edge - large * 6 - font(large).getlength(number)
-        title = fitted(score.label, large, room) + number
-        draw.text((sizes.edge, sizes.edge), title, fill=INK, font=font(large))
+        whole = f"{fitted(said, large, room)} {number}"
+        draw.text((sizes.edge, sizes.edge), whole, fill=INK, font=font(large))
         words = fitted(view.words if view else UNKNOWN, sizes.letters, sizes.width - 2 * sizes.edge)
         at = (sizes.edge, sizes.edge + round(sizes.line * 1.4))
         draw.text(at, words[:1].upper() + words[1:], fill=MUTED, font=font(sizes.letters))
@@ -138,24 +138,28 @@ class Caption:
             draw.line([(x + step, y + 3), (x + step, y + sizes.letters)], fill=colour)
 
 
+def _title(prediction: Prediction, score: Score) -> tuple[str, str]:
+    """What the film is about, and how probable that is. The model's answer in its own words."""
+    said = headline(prediction) if score == prediction.top[0] else _named(score)
+    name, _, number = said.rpartition(" (")
+    return name, f"({number}"
+
+
+def _named(score: Score) -> str:
+    return f"{capitalised(score.label)} ({percent(score.probability)})"
+
+
 def _foot(prediction: Prediction, view: View | None, sizes: _Measures) -> list[str]:
     """The lines under the plots, the honest one last."""
-    said = []
+    said = [remark(prediction)]
     if view is not None:
         said.append(
-            f"Full colour is the same amount of evidence ({view.scale.colour:.1f}) for every "
-            "class and moment; no colour means no evidence."
+            "The same colour always means equally strong evidence "
+            f"(full: {view.scale.colour:.1f}); no colour means none."
         )
     doubts = [found.text for found in trust(prediction).findings if found.code != "nothing_shown"]
     said += [f"Note: {text}" for text in doubts[:MOST_DOUBTS]]
     said.append(f"Model: {prediction.model} ({prediction.version[:8]}). {NO_SOUND}")
     width = sizes.width - 2 * sizes.edge
     lines = [line for text in said for line in wrapped(text, sizes.letters, width)]
-    return [*lines, spelt(HONEST)]
-
-
-def _percent(probability: float) -> str:
-    """Never 0 % or 100 %, which nobody meant."""
-    if probability < 0.01:
-        return "under 1 %"
-    return "over 99 %" if probability > 0.99 else f"{probability * 100:.0f} %"
+    return [*lines, spelt(CAVEAT)]

@@ -106,7 +106,7 @@ def test_the_classes_that_matter_are_named_once_with_what_they_are() -> None:
     before, after = value["sides"]
     assert (before["title"], before["verdict"]) == ("Before: default", "wrong")
     assert (after["title"], after["verdict"]) == ("After: taught", "right")
-    assert before["answer"]["headline"] == "archery: likely (62\u00a0%)"
+    assert before["answer"]["headline"] == "Archery (62\u00a0%)"
     assert [row["row"] for row in before["rows"]] == [1, 0]
     assert [row["row"] for row in after["rows"]] == [0, 1]
     assert before["rows"][0]["probability"] == pytest.approx(0.21)

@@ -151,6 +151,6 @@ def test_the_value_is_json_without_nan() -> None:
     )
     assert value["timeline"]["probabilities"][0] == [0.25, 0.25, None, 0.25]
     assert value["video"]["src"] == "/media/3/play"
-    assert value["classes"][0]["words"] == "perhaps"
+    assert value["classes"][0]["words"] == "best guess"
     assert value["start_at"] == 1.5
     assert value["crop"] == {"x": 0.1, "y": 0.0, "width": 0.8, "height": 1.0}

@@ -9,12 +9,21 @@ import numpy as np
 import pytest
 
 from app.workflow import packing
-from model.inference.certainty import doubt
+from model.inference.certainty import doubt, step_of
 from model.inference.prediction import Prediction
 from model.weights.spec import Calibration
 from tests.model.inference.answers import answer_of
 
-MEASURED = Calibration(1.34, least_probability=0.48, least_energy=16.0, sure_right=None)
+MEASURED = Calibration(
+    1.34,
+    least_probability=0.48,
+    least_energy=16.0,
+    sure_right=0.9,
+    likely_probability=0.4,
+    likely_energy=1.0,
+    likely_right=0.7,
+    guess_right=0.3,
+)
 
 
 def kept(answer: Prediction, *, forget: str = "") -> Prediction:
@@ -28,15 +37,22 @@ def kept(answer: Prediction, *, forget: str = "") -> Prediction:
     )
 
 
-@pytest.mark.parametrize("calibration", [None, MEASURED])
-def test_a_stored_answer_is_as_sure_as_it_was(calibration: Calibration | None) -> None:
+@pytest.mark.parametrize(
+    ("calibration", "step"),
+    [
+        (None, "guess"),
+        (MEASURED, "likely"),  # its energy is too low to be sure
+        (replace(MEASURED, least_energy=1.0), "sure"),
+        (MEASURED.of_other_weights(), "guess"),
+    ],
+)
+def test_a_stored_answer_is_as_sure_as_it_was(calibration: Calibration | None, step: str) -> None:
     strong = np.zeros((5, 8))
     strong[0] = 9.0
-    answer = replace(answer_of(strong), calibration=calibration)
+    answer = replace(answer_of(strong), calibration=calibration, taught_from=7)
     found = kept(answer)
-    assert found.calibration == calibration
-    assert doubt(found) == doubt(answer)
-    assert (doubt(found) is None) == (calibration is None)  # its energy is low
+    assert (found.calibration, found.taught_from) == (calibration, 7)
+    assert (doubt(found), step_of(found)) == (doubt(answer), step)
 
 
 def test_an_answer_from_before_there_were_calibrations() -> None:

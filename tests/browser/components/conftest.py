@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.components.viewer import viewer, viewer_value
 from model.inference.prediction import Span
-from model.weights.spec import Calibration
 from tests.browser.components.stage import (
+    MEASURED,
     example_prediction,
     reasoned_prediction,
     served,
@@ -96,9 +96,18 @@ def viewer_url(counted_video: Path) -> Iterator[str]:
     reasoned = viewer_value(
         reasoned_prediction(), video_id=3, name="reasoned.mp4", src="/video.mp4?3"
     )
-    measured = Calibration(1.0, least_probability=0.5, least_energy=0.0, sure_right=0.93)
-    checked = viewer_value(
-        replace(example_prediction(), calibration=measured),
+    likely = viewer_value(
+        example_prediction(scores=(0.42, 0.16, 0.1, 0.04, 0.004)),
+        video_id=1,
+        name="counted.mp4",
+        src="/video.mp4",
+    )
+    taught = viewer_value(
+        replace(
+            example_prediction(scores=(0.97, 0.01, 0.01, 0.004, 0.004)),
+            calibration=MEASURED.of_other_weights(),
+            taught_from=20,
+        ),
         video_id=1,
         name="counted.mp4",
         src="/video.mp4",
@@ -108,7 +117,8 @@ def viewer_url(counted_video: Path) -> Iterator[str]:
         "unsure": unsure,
         "blind": blind,
         "reasoned": reasoned,
-        "checked": checked,
+        "likely": likely,
+        "taught": taught,
         "none": None,
     }
 

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.components.theme import css_paths, theme
 from model.inference.prediction import Crop, Evidence, Prediction, Score, Span, Timeline, VideoFacts
+from model.weights.spec import Calibration
 
 FPS = 25
 FRAMES = 100
@@ -36,6 +37,16 @@ LABELS = (
     "<img src=x onerror=hurt()>",
 )
 PROBABILITIES = (0.62, 0.21, 0.08, 0.04, 0.004)
+MEASURED = Calibration(
+    temperature=1.0,
+    least_probability=0.5,
+    least_energy=0.0,
+    sure_right=0.93,
+    likely_probability=0.3,
+    likely_energy=0.0,
+    likely_right=0.72,
+    guess_right=0.4,
+)
 STEPS = 8
 CELLS = 7
 
@@ -102,6 +113,7 @@ def example_prediction(
         ),
         crop=Crop(0.125, 0.0, 0.75, 1.0),
         notes=("The video has no sound.",),
+        calibration=MEASURED,
     )
 
 

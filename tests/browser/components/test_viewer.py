@@ -77,15 +77,15 @@ def current_time(page: Page) -> float:
 
 
 def test_the_answer_is_said_in_words(shown: Page) -> None:
-    expect(shown.get_by_role("heading", name="archery: likely (62\u00a0%)")).to_be_visible()
+    expect(shown.get_by_role("heading", name="Archery (62\u00a0%)")).to_be_visible()
     expect(shown.get_by_role("radio")).to_have_count(len(LABELS))
     expect(shown.get_by_role("radio", name="archery")).to_be_checked()
     expect(
         shown.get_by_text("Evidence for archery is mostly between 2.5 and 3.5\u00a0s.")
     ).to_be_visible()
-    expect(shown.get_by_text("Where the evidence was is not proof of why.")).to_be_visible()
+    expect(shown.get_by_text("This shows what counted, not whether it understood.")).to_be_visible()
     expect(shown.get_by_text("The video has no sound.")).to_be_visible()
-    expect(shown.get_by_text("The model is not sure")).to_be_hidden()
+    expect(shown.get_by_text("When it is this sure, it was right 93 times in 100.")).to_be_visible()
 
 
 def test_another_class_is_shown_at_once_without_the_server(shown: Page) -> None:
@@ -246,24 +246,24 @@ def test_a_gap_is_hatched_and_nothing_is_made_up_in_it(shown: Page) -> None:
     assert heat(shown, LEFT)["alpha"] > 200
 
 
-def test_it_says_when_the_model_is_not_sure(shown: Page) -> None:
+@pytest.mark.parametrize(
+    ("step", "line", "worth"),
+    [
+        ("likely", "Probably archery (42\u00a0%)", "When it says probably, it was right 72 times"),
+        ("unsure", "Best guess: archery (18\u00a0%)", "A best guess was right 40 times in 100."),
+        ("taught", "Best guess: archery (97\u00a0%)", "Taught from 20 videos; how often"),
+    ],
+)
+def test_three_steps_with_one_line_each(shown: Page, step: str, line: str, worth: str) -> None:
     video = shown.locator("video.sl-video")
     video.evaluate("video => { video.mark = 'kept'; }")
-    shown.get_by_role("button", name="unsure").click()
-    expect(shown.get_by_role("note")).to_contain_text("The model is not sure about this video.")
-    expect(shown.get_by_role("heading", name="Not sure: maybe archery")).to_be_visible()
+    shown.get_by_role("button", name=step).click()
+    answer = shown.get_by_role("region", name="What the model thinks")
+    expect(answer.get_by_role("heading", name=line)).to_be_visible()
+    expect(answer.get_by_text(worth)).to_have_count(1)
+    expect(answer.get_by_role("note")).to_have_count(0)  # no box beside it
+    assert "sure" not in answer.get_by_role("radiogroup").inner_text()
     assert video.evaluate("video => video.mark") == "kept"  # the player was not built anew
-
-
-def test_it_says_what_sure_was_worth_where_that_was_measured(shown: Page) -> None:
-    sentence = shown.get_by_text("Of 100 answers called sure, 93 were right")
-    expect(sentence).to_have_count(0)
-    shown.get_by_role("button", name="checked").click()
-    expect(sentence).to_be_visible()
-    expect(shown.get_by_role("note")).to_be_hidden()
-    shown.get_by_role("button", name="unsure").click()
-    expect(sentence).to_have_count(0)
-    expect(shown.get_by_role("note")).to_contain_text("it gives 18 % to its best guess, archery.")
 
 
 def test_without_evidence_there_is_still_an_answer(shown: Page) -> None:

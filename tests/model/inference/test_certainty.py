@@ -73,21 +73,14 @@ def test_energy_is_the_logarithm_of_the_sum() -> None:
     assert energy(np.array([900.0, 0.0])) == pytest.approx(900.0)
 
 
-@pytest.mark.parametrize(
-    ("probabilities", "sentence"),
-    [
-        ((0.19, 0.01), "The model is undecided: it gives 19 % to its best guess, class 0."),
-        ((0.41, 0.37), "The model is undecided between class 0 (41 %) and class 1 (37 %)."),
-        ((0.41, 0.30), None),
-        ((0.21,), None),
-        ((1.0, 0.0), None),
-    ],
-)
-def test_a_model_that_nobody_calibrated(
-    probabilities: tuple[float, ...], sentence: str | None
+@pytest.mark.parametrize("calibration", [None, MEASURED.of_other_weights()])
+@pytest.mark.parametrize("probabilities", [(0.19, 0.01), (0.41, 0.37), (1.0, 0.0), (1.0,)])
+def test_a_model_that_nobody_measured_is_never_sure(
+    probabilities: tuple[float, ...], calibration: Calibration | None
 ) -> None:
-    found = doubt(said(*probabilities))
-    assert (found and found.text) == sentence
+    found = doubt(said(*probabilities, calibration=calibration))
+    assert found is not None
+    assert found.reason == "unmeasured"
 
 
 @pytest.mark.parametrize(

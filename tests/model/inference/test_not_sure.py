@@ -58,10 +58,9 @@ def test_without_thresholds_junk_would_be_called_sure(answers: dict[str, Predict
     assert len(sure_of(open_to_all)) >= len(KINDS) / 3
 
 
-def test_the_rule_for_models_that_nobody_calibrated_is_fooled(
-    answers: dict[str, Prediction],
-) -> None:
-    assert sure_of({kind: replace(answer, calibration=None) for kind, answer in answers.items()})
+def test_a_model_that_nobody_measured_calls_no_junk_sure(answers: dict[str, Prediction]) -> None:
+    for other in (None, ALWAYS.of_other_weights()):
+        assert not sure_of({k: replace(answer, calibration=other) for k, answer in answers.items()})
 
 
 def test_only_the_apps_own_way_of_looking_is_calibrated(

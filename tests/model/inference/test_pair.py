@@ -130,15 +130,14 @@ def test_the_stretch_that_decided_is_named_with_its_part_of_the_margin() -> None
     (other,) = against(found)
     assert other.logits == pytest.approx(-0.4)
     assert told(found, "A", "B") == (
-        "Mostly 2.4 to 4.0 s: +2.4 of the 2.0 that decided for A over B. "
-        "Other moments took 0.4 back."
+        "A won over B mainly because of 2.4 to 4.0 s. Some other moments spoke for B."
     )
 
 
 def test_an_even_lead_names_no_moment() -> None:
     found = shown(answer_of(np.array([[3.0] * 8, [1.0] * 8])))
     assert deciding(found) == ()
-    assert told(found, "A", "B") == "A leads B by 2.0, spread evenly: no single moment decided."
+    assert told(found, "A", "B") == "A won over B evenly: no single moment decided."
 
 
 def test_stretches_do_not_reach_across_a_gap() -> None:

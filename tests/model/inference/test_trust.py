@@ -46,7 +46,7 @@ def even() -> Prediction:
 
 def disagreeing() -> Prediction:
     answer = clear()
-    return replace(answer, evidence=replace(answer.evidence, agreement=0.1))
+    return replace(answer, evidence=replace(answer.evidence, agreement=-0.7))
 
 
 def padded(pictures: int) -> Prediction:
@@ -58,7 +58,7 @@ def padded(pictures: int) -> Prediction:
     [
         (unsure(), "undecided", 0.03),
         (even(), "even", 0.7 / 5.35),
-        (disagreeing(), "clips_disagree", 0.1),
+        (disagreeing(), "clips_disagree", -0.7),
         (padded(5), "few_pictures", 5),
         (padded(20), "padded", 20),
         (replace(clear(), notes=(REPAIRED_TIMES,)), "time_stamps", 1.0),

@@ -132,7 +132,8 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
     loaded = checkpoint.load(target)
     assert (loaded.sha256, loaded.spec.labels) == (sha256, (*OLD, *LABELS[:2]))
     assert trunk_moved(parent, loaded) == (scope == "end-to-end")
-    assert loaded.spec.calibration == replace(CALIBRATION, sure_right=None)
+    assert loaded.spec.calibration == CALIBRATION.of_other_weights()
+    assert loaded.spec.taught_from == len(films)
     assert loaded.spec.origin.count(CALIBRATED_FOR_PARENT) == 1
     found = evaluate(loaded, films, cache_dir=tmp_path, engine="torch")
     assert found.metrics.top1 == 1.0

@@ -24,6 +24,10 @@ calibrations = st.builds(
     least_probability=st.floats(0, 1),
     least_energy=st.floats(-1e6, 1e6),
     sure_right=st.none() | st.floats(0, 1),
+    likely_probability=st.none() | st.floats(0, 1),
+    likely_energy=st.none() | st.floats(-1e6, 1e6),
+    likely_right=st.none() | st.floats(0, 1),
+    guess_right=st.none() | st.floats(0, 1),
 )
 
 
@@ -55,6 +59,25 @@ def test_a_file_from_before_there_were_calibrations_has_none() -> None:
     assert spec_json.from_fields(fields).calibration is None
 
 
+def test_a_file_from_before_there_were_three_steps_has_two() -> None:
+    old = {name: asdict(GOOD)[name] for name in list(asdict(GOOD))[:4]}
+    assert spec_json.calibration_from(old) == GOOD
+    assert spec_json.from_fields({**as_read(TINY), "calibration": old}).taught_from == 0
+
+
+def test_what_was_made_from_it_was_not_measured() -> None:
+    steps = replace(GOOD, likely_probability=0.5, likely_right=0.8, guess_right=0.4)
+    other = steps.of_other_weights()
+    assert (other.sure_right, other.likely_right, other.guess_right) == (None, None, None)
+    assert replace(other, sure_right=0.93, likely_right=0.8, guess_right=0.4) == steps
+
+
+@pytest.mark.parametrize("bad", [-1, 1.5, True, "20", None])
+def test_a_wrong_number_of_lessons_is_refused(bad: Any) -> None:
+    with pytest.raises(ValueError, match="taught_from"):
+        spec_json.from_fields({**as_read(TINY), "taught_from": bad})
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -66,6 +89,8 @@ def test_a_file_from_before_there_were_calibrations_has_none() -> None:
         {**asdict(GOOD), "least_probability": 1.01},
         {**asdict(GOOD), "least_energy": "high"},
         {**asdict(GOOD), "sure_right": True},
+        {**asdict(GOOD), "likely_right": 1.5},
+        {**asdict(GOOD), "likely_energy": "high"},
         {**asdict(GOOD), "unheard_of": 1.0},
     ],
 )
