@@ -43,10 +43,10 @@ def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
         info=MODE_HINT,
         elem_id="teach-mode",
     )
+    running = lesson()  # where the button was when it was pressed
     with gr.Row():
         begin = gr.Button("Teach it", variant="primary", interactive=False, elem_id="teach-it")
         stop = gr.Button("Stop", variant="stop", visible=False, elem_id="teach-stop")
-    running = lesson()
     gr.Markdown("## Versions")
     listed = version_list()
     timer = gr.Timer(POLL_S, active=False)

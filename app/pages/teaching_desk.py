@@ -85,7 +85,7 @@ def _readiness(found: teach.Outlook) -> dict[str, Any]:
 
 def _lesson(job: JobRecord) -> dict[str, Any]:
     elapsed = (datetime.now(UTC) - job.started_at).total_seconds() if job.started_at else 0.0
-    remaining = teach.remaining_s(job, elapsed)
+    remaining = teach.remaining_s(job)
     return {
         "state": job.state,
         "share": job.progress,

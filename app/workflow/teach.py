@@ -7,6 +7,7 @@ The corrections are frozen when somebody presses the button; the worker does the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
 
@@ -27,7 +28,6 @@ KIND = "teach"
 ATTEMPTS = 5
 BUSY: tuple[State, ...] = ("queued", "running")
 SHOWN = 5
-SAYS_LITTLE = 0.03  # of the work; too little to foresee the rest from
 # Weights, the run's state with its optimiser (three times the weights), the next of both.
 ROOM_PER_WEIGHTS = 8
 ROOM_PER_VIDEO = 4 << 20  # features of a few clips
@@ -132,11 +132,12 @@ def version_name(job: JobRecord) -> str:
     return str(job.spec["name"]) or f"taught-{job.created_at:%Y-%m-%d}-{job.id}"
 
 
-def remaining_s(job: JobRecord, elapsed_s: float) -> float | None:
-    """About how many seconds it will still take; None while nobody can say."""
-    if job.state != "running" or job.progress < SAYS_LITTLE or elapsed_s < 1:
+def remaining_s(job: JobRecord) -> float | None:
+    """About how many seconds it will still take; None while that is still being measured."""
+    ends_at = job.metrics.get("ends_at")
+    if job.state != "running" or ends_at is None:
         return None
-    return elapsed_s * (1 - job.progress) / job.progress
+    return max((datetime.fromisoformat(ends_at) - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def known_mode(name: str) -> Scope:

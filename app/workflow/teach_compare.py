@@ -20,7 +20,8 @@ from storage import videos
 from storage.errors import NotFoundError
 from storage.videos import VideoRecord
 
-Tell = Callable[[float, str], None]
+Tell = Callable[[int, int], None]
+"""Called with how many answers there are, of how many wanted; may raise to stop."""
 MANY = 100  # videos from which on a difference is not put down to their number
 NOTHING_TO_CHECK = (
     "None of the corrected videos was kept for checking, so nobody can say whether this version is"
@@ -43,21 +44,25 @@ def check_both(
 ) -> list[Checked]:
     """Both versions' answers, kept like any others so that people can look at them.
 
-    `tell` hears the share that is done, and may raise to stop. A video that cannot be read any
-    more is left out.
+    A video that cannot be read any more is left out.
     """
     found: list[Checked] = []
-    for number, example in enumerate(examples):
+    whole = 2 * len(examples)
+    for done in range(0, whole, 2):
+        example = examples[done // 2]
         with services.database.read() as session:
             video = videos.find(session, sha256=example.sha256)
         if video is None:
             continue
-        tell(number / len(examples), f"Checking video {number + 1} of {len(examples)}.")
         try:
-            first, second = (_answer(services, video, path) for path in (before, after))
+            tell(done, whole)
+            first = _answer(services, video, before)
+            tell(done + 1, whole)
+            second = _answer(services, video, after)
         except (VideoError, NotFoundError):
             continue
         found.append(Checked(example, video, first, second))
+        tell(done + 2, whole)
     return found
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app.workflow import teach, teach_compare
+from app.workflow import teach, teach_compare, teach_plan
 from app.workflow.errors import CannotTeach
 from app.workflow.likeness import Likeness
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
+from app.workflow.teach_pace import Forecast
 from app.workflow.teach_set import TeachingSet, teaching_set
 from app.workflow.teaching_run import lesson_of, run_folder
 from model.errors import CheckpointError
 from model.learning.finetune import finetune
+from model.learning.lesson import Told
 from model.weights import checkpoint, spec_json
 from storage import manifest, versions, videos
 from storage.jobs import JobRecord
 from storage.manifest import ManifestEntry
 from storage.versions import VersionRecord
 
-LOOKING, LEARNING = 0.5, 0.85  # shares of the work after which these are done; then checking
 MODEL_CODE = Path(spec_json.__file__).parents[1]
 
 
@@ -41,23 +43,39 @@ class _Told:
     """What has been told so far, so that each report tells all of it."""
 
     report: Report
-    curve: list[Mapping[str, Any]] = field(default_factory=list)
+    forecast: Forecast
+    looked: int = 0  # parts that were computed before the lesson began
+    curve: Sequence[Mapping[str, Any]] = ()
 
-    def looking(self, share: float, sentence: str) -> None:
-        self.report(LOOKING * share, sentence, {"curve": []})
+    def begun(self, sentence: str) -> None:
+        self._tell(sentence)
 
-    def learning(self, share: float, sentence: str, curve: Sequence[Mapping[str, Any]]) -> None:
-        self.curve = list(curve)
-        self.report(LOOKING + (LEARNING - LOOKING) * share, sentence, {"curve": self.curve})
+    def looking(self, done: int, whole: int) -> None:
+        self.looked = done
+        self.forecast.tell("looking", done, max(self.forecast.phases["looking"].whole, whole))
+        self._tell(f"Looking at the videos: {done} of {whole}.")
 
-    def checking(self, share: float, sentence: str) -> None:
-        self.report(LEARNING + (1 - LEARNING) * share, sentence, {"curve": self.curve})
+    def learning(self, told: Told) -> None:
+        before = self.looked if told.phase == "looking" else 0
+        self.forecast.tell(told.phase, before + told.done, before + told.whole)
+        self.curve = told.curve
+        self._tell(told.sentence)
+
+    def checking(self, done: int, whole: int) -> None:
+        self.forecast.tell("checking", done, whole)
+        self._tell(f"Checking both versions on videos kept for that: {done} of {whole}.")
+
+    def _tell(self, sentence: str) -> None:
+        left = self.forecast.left_s
+        ends = None if left is None else datetime.now(UTC) + timedelta(seconds=left)
+        news = {"curve": list(self.curve), "ends_at": ends and ends.isoformat()}
+        self.report(self.forecast.share, sentence, news)
 
 
 def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     """Teaches one version; a `Work`. Raises `CannotTeach`, `ModelError`, `StorageError`."""
-    told = _Told(report)
-    told.looking(0.0, "Getting the corrections together.")
+    told = _Told(report, Forecast(teach_plan.usual(services, job)))
+    told.begun("Getting the corrections together.")
     parent = _parent(services, job)
     path = teach.manifest_path(services, job.spec["manifest"])
     entries = _still_here(services, manifest.read(path, sha256=job.spec["manifest"]))
@@ -65,14 +83,16 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     loaded = checkpoint.load(parent_path)
     if loaded.sha256 != parent.sha256:
         raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
-    near = _looked_at(Likeness(services, loaded), entries, told)
+    likeness = Likeness(services, loaded)
+    for phase, whole in teach_plan.expected(services, job, entries, loaded, likeness).items():
+        told.forecast.expect(phase, whole)
+    near = _looked_at(likeness, entries, told)
     found = teaching_set(entries, loaded.spec.labels, services.media.local_path, near)
     if found.problems:
         raise CannotTeach(" ".join(found.problems))
     lesson = lesson_of(services, job, found, loaded, teach.version_name(job))
     finetune(lesson, told.learning)
     version = _keep(services, job, found, entries, parent, lesson.target)
-    told.checking(0.0, "Checking the new version on videos that it did not learn from.")
     checked = teach_compare.check_both(
         services, found.check, parent_path, lesson.target, told.checking
     )
@@ -80,7 +100,8 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     with services.database.write() as session:
         versions.set_metrics(session, version_id=version.id, metrics=result)
     shutil.rmtree(run_folder(services, job), ignore_errors=True)
-    metrics = {"curve": told.curve, "result": result}
+    pace = {"mode": job.spec["mode"], "unit_s": told.forecast.measured()}
+    metrics = {"curve": told.curve, "result": result, "pace": pace}
     return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
 
 
@@ -94,9 +115,10 @@ def _looked_at(
     likeness: Likeness, entries: Sequence[ManifestEntry], told: _Told
 ) -> NDArray[np.float32]:
     """Embeddings of all videos; what is computed for them is what learning needs, too."""
-    for number, entry in enumerate(entries, start=1):
+    unknown = [entry for entry in entries if not likeness.is_known(entry)]
+    for number, entry in enumerate(unknown, start=1):
         likeness.of(entry)
-        told.looking(number / len(entries), f"Looked at video {number} of {len(entries)}.")
+        told.looking(number, len(unknown))
     return likeness.known(entries)
 
 

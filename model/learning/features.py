@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -25,7 +25,6 @@ from model.inference.engines import EngineChoice, choose_engine
 from model.learning.errors import ListError
 from model.learning.examples import Example
 from model.learning.runfiles import space_watched, write_whole
-from model.learning.scoring import OnShare
 from model.learning.views import PARTS, VIEWS, Part, view_clips
 from model.network.staged import JoinedStage, StagedNetwork
 from model.video.facts import VideoLimits
@@ -36,6 +35,9 @@ from model.weights.spec import ModelSpec
 Kind = Literal["pooled", "maps"]
 """`pooled`: the last stage's output averaged over time and space, [views, C] float32.
 `maps`: its input, [views, C, T', H', W'] float16."""
+
+OnPart = Callable[[int, int], None]
+"""Called with how many parts of videos are computed, of how many that have to be."""
 
 FEATURES = "features"
 MOST_JOINED = 9  # more layers than any network here joins
@@ -123,13 +125,13 @@ class FeatureStore:
         kind: Kind,
         *,
         parts: Sequence[Part] = PARTS,
-        on_share: OnShare | None = None,
+        on_part: OnPart | None = None,
     ) -> list[Tensor]:
         """The features of each example, computed where they are not there yet.
 
         Raises what `compute` raises.
         """
-        self.compute(examples, kind, parts=parts, on_share=on_share)
+        self.compute(examples, kind, parts=parts, on_part=on_part)
         return [
             torch.cat([_read(self._place(example, kind, part)) for part in parts])
             for example in examples
@@ -141,22 +143,30 @@ class FeatureStore:
         kind: Kind,
         *,
         parts: Sequence[Part] = PARTS,
-        on_share: OnShare | None = None,
+        on_part: OnPart | None = None,
     ) -> None:
         """Computes and keeps what is not there yet.
 
         Raises `ListError` naming a video that cannot be read, `NoSpaceError`, `ModelError`.
         """
-        for number, example in enumerate(examples):
-            missing = [part for part in parts if not _intact(self._place(example, kind, part))]
+        wanted = [(example, self.missing(example, kind, parts=parts)) for example in examples]
+        whole, done = sum(len(missing) for _, missing in wanted), 0
+        for example, missing in wanted:
             if missing:
                 self._keep(example, kind, missing)
-            if on_share is not None:
-                on_share((number + 1) / len(examples))
+            done += len(missing)
+            if on_part is not None:
+                on_part(done, whole)
 
     def has(self, example: Example, kind: Kind, *, parts: Sequence[Part] = PARTS) -> bool:
         """Whether the features are there already. Raises `ListError` if the video is gone."""
-        return all(_intact(self._place(example, kind, part)) for part in parts)
+        return not self.missing(example, kind, parts=parts)
+
+    def missing(
+        self, example: Example, kind: Kind, *, parts: Sequence[Part] = PARTS
+    ) -> tuple[Part, ...]:
+        """The parts whose features have to be computed. Raises `ListError` if the video is gone."""
+        return tuple(part for part in parts if not _intact(self._place(example, kind, part)))
 
     def _keep(self, example: Example, kind: Kind, parts: Sequence[Part]) -> None:
         for part, clips in view_clips(example, self.checkpoint.spec, self.limits, parts).items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,19 +19,16 @@ from torch import Tensor
 from model.errors import CheckpointError
 from model.learning.adapt import with_joined, with_labels
 from model.learning.endtoend import teach_end_to_end
-from model.learning.features import FeatureStore, LastStage, joined_widths
+from model.learning.features import FeatureStore, Kind, LastStage, joined_widths
 from model.learning.fit import ROUNDS, Background, Head, fit_head, stacked, with_imagined
 from model.learning.laststage import Lessons, teach_last_stage
-from model.learning.lesson import Lesson, Scope, Tell, check_lesson
+from model.learning.lesson import Lesson, Scope, Tell, Told, check_lesson
 from model.learning.runfiles import space_watched
 from model.learning.start import Progress
 from model.network.staged import StagedNetwork
 from model.weights import checkpoint
 from model.weights.checkpoint import LoadedCheckpoint
 from model.weights.spec import ModelSpec
-
-LOOKING: Mapping[Scope, float] = {"head": 0.95, "last-stage": 0.5, "end-to-end": 0.1}
-"""The share of the work that computing features is."""
 
 CALIBRATED_FOR_PARENT = (
     "When it is called sure was measured of the version it began from, not of this one."
@@ -52,21 +49,30 @@ class Seen:
 
 @dataclass(slots=True)
 class _Report:
-    """Turns rounds and steps into a share of the whole, and keeps the curve."""
+    """Tells rounds and steps, counted over all of them, and keeps the curve."""
 
     tell: Tell
-    begin: float
+    whole_rounds: int
+    rounds: int = 0
     curve: list[dict[str, Any]] = field(default_factory=list)
 
+    def looking(self, done: int, whole: int) -> None:
+        sentence = f"Looking at the videos: {done} of {whole}." if whole else "Looked at before."
+        self.tell(Told("looking", done, whole, sentence))
+
     def fitting(self, done: int, loss: float) -> None:
+        del done  # of this fit: there may be two
+        self.rounds += 1
         self.curve.append({"loss": loss})
-        self.tell(0.98 + 0.02 * done / ROUNDS, "Learning the classes.", self.curve)
+        self.tell(
+            Told("fitting", self.rounds, self.whole_rounds, "Learning the classes.", self.curve)
+        )
 
     def stepping(self, at: Progress) -> None:
-        done = (at.epoch - 1 + at.step / at.steps) / at.epochs
         self.curve.append({"loss": at.loss, "epoch": at.epoch, "step": at.step})
-        share = self.begin + (0.98 - self.begin) * done
-        self.tell(share, f"Learning, round {at.epoch} of {at.epochs}.", self.curve)
+        done, whole = (at.epoch - 1) * at.steps + at.step, at.epochs * at.steps
+        sentence = f"Learning, round {at.epoch} of {at.epochs}."
+        self.tell(Told("training", done, whole, sentence, self.curve))
 
 
 def finetune(lesson: Lesson, tell: Tell) -> str:
@@ -81,8 +87,8 @@ def finetune(lesson: Lesson, tell: Tell) -> str:
     features = lesson.features or lesson.folder / "features"
     store = FeatureStore(parent, features, lesson.cache_dir, lesson.engine, lesson.limits)
     network = with_labels(parent, lesson.labels)
-    report = _Report(tell, LOOKING[lesson.scope])
-    seen = _look(lesson, store, tell)
+    report = _Report(tell, rounds_of(lesson.scope))
+    seen = _look(lesson, store, report)
     answers = _answers(parent, seen)
     head = _fitted(lesson, network, seen, answers, report)
     if lesson.scope == "last-stage":
@@ -113,6 +119,16 @@ def _origin(lesson: Lesson) -> str:
     return " ".join([*told, parent.origin])
 
 
+def rounds_of(scope: Scope) -> int:
+    """How many rounds of fitting there are: once the last stage has learned, all over again."""
+    return ROUNDS * (2 if scope == "last-stage" else 1)
+
+
+def features_of(scope: Scope) -> Kind:
+    """What is computed of each video before anything learns."""
+    return "maps" if scope == "last-stage" else "pooled"
+
+
 def joined_as_far(loaded: LoadedCheckpoint, joined: int) -> LoadedCheckpoint:
     """The model with features of up to `joined` layers, as many as its architecture has."""
     for count in range(joined, 1, -1):
@@ -123,17 +139,12 @@ def joined_as_far(loaded: LoadedCheckpoint, joined: int) -> LoadedCheckpoint:
     return loaded
 
 
-def _look(lesson: Lesson, store: FeatureStore, tell: Tell) -> Seen:
+def _look(lesson: Lesson, store: FeatureStore, report: _Report) -> Seen:
     """Features of all videos; those that were computed before are looked up."""
-    videos = [*lesson.learn, *lesson.background]
-
-    def on_share(share: float) -> None:
-        number = round(share * len(videos))
-        tell(LOOKING[lesson.scope] * share, f"Looked at video {number} of {len(videos)}.", [])
-
-    if lesson.scope != "last-stage":
-        return _parted(lesson, store, store.of(videos, "pooled", on_share=on_share))
-    store.compute(videos, "maps", on_share=on_share)
+    videos, kind = [*lesson.learn, *lesson.background], features_of(lesson.scope)
+    store.compute(videos, kind, on_part=report.looking)
+    if kind == "pooled":
+        return _parted(lesson, store, store.of(videos, kind))
     return _pooled(lesson, store, LastStage(store.checkpoint.network))
 
 

@@ -17,8 +17,27 @@ from model.weights.checkpoint import LoadedCheckpoint
 Scope = Literal["head", "last-stage", "end-to-end"]
 """What learns. All but the head costs more the more of it there is, and forgets more easily."""
 Curve = Sequence[Mapping[str, Any]]
-Tell = Callable[[float, str, Curve], None]
-"""Called with the done share 0..1, a sentence, and the losses so far; may raise `Cancelled`."""
+Phase = Literal["looking", "fitting", "training"]
+"""Computing features, fitting the head, and training the layers below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far a lesson is: `done` of `whole` units of this phase, and the losses so far.
+
+    A unit is a part of a video to compute features of, a round of fitting, or a step of training.
+    What need not be computed again is no unit.
+    """
+
+    phase: Phase
+    done: int
+    whole: int
+    sentence: str
+    curve: Curve = ()
+
+
+Tell = Callable[[Told], None]
+"""Called often; may raise `Cancelled`."""
 
 JOINED = 3  # layers that make up the features: 2 are as good for the head, 3 better for likeness
 LAST_STAGE = Recipe(

@@ -8,6 +8,10 @@ function aboutTime(seconds) {
   return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
 }
 
+function leftInWords(seconds) {
+  return seconds > 2 ? `about ${aboutTime(seconds)} left` : 'nearly there';
+}
+
 /** Points of a polyline for values of 0 to `top`, the first at the left. */
 function curvePoints(values, top) {
   const { width, height, edge } = CURVE;
@@ -59,10 +63,11 @@ class Lesson {
   }
 
   showTimes() {
-    const { elapsed_s: elapsed, remaining_s: remaining } = this.value;
+    const { state, elapsed_s: elapsed, remaining_s: remaining } = this.value;
     const since = (performance.now() - this.receivedAt) / 1000;
     const parts = elapsed ? [`${aboutTime(elapsed + since)} so far`] : [];
-    if (remaining !== null) parts.push(`about ${aboutTime(remaining - since)} left`);
+    if (remaining !== null) parts.push(leftInWords(remaining - since));
+    else if (state === 'running') parts.push('still measuring how long it takes');
     this.times.textContent = parts.join(', ');
   }
 

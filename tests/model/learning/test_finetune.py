@@ -19,7 +19,7 @@ from model.learning.errors import LearningError, ListError, NoSpaceError, TooFew
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, LastStage, Trunk
 from model.learning.finetune import CALIBRATED_FOR_PARENT, finetune
-from model.learning.lesson import Lesson, Scope
+from model.learning.lesson import Lesson, Scope, Told
 from model.learning.recipe import Recipe
 from model.learning.scoring import evaluate
 from model.weights import checkpoint
@@ -34,10 +34,9 @@ QUICK = Recipe(
 )
 
 
-def quiet(share: float, sentence: str, curve: Sequence[object]) -> None:
-    assert 0 <= share <= 1
-    assert sentence.endswith(".")
-    del curve
+def quiet(told: Told) -> None:
+    assert 0 <= told.done <= told.whole
+    assert told.sentence.endswith(".")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -199,9 +198,9 @@ def test_cancelled_anywhere_and_called_again_it_writes_the_same_file(
     def stop_after(calls: int) -> None:
         left = calls
 
-        def tell(share: float, sentence: str, curve: Sequence[object]) -> None:
+        def tell(told: Told) -> None:
             nonlocal left
-            del share, sentence, curve
+            del told
             left -= 1
             if left < 0:
                 raise Cancelled("stop")
