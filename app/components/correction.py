@@ -8,7 +8,8 @@ Value (JSON; None hides the panel):
      "labels": [str], "probabilities": [float or null],       all names to choose from, in parallel
      "saved": {"op_id", "event_id", "what", "at"} or null,    the last decision kept
      "undone": {"op_id", "event_id", "at"} or null,           the last decision taken back
-     "current": [entry], "history": [entry], "error": str or null}
+     "current": [entry], "history": [entry], "error": str or null,
+     "dispute": [{"who", "said", "label": str or null}]}      who says what, where people disagree
 
 An entry is {"event_id", "annotator", "sentence", "note", "at", "undone", "can_undo"}; times are
 ISO 8601 with a zone and shown in the browser's own.
@@ -23,15 +24,17 @@ that it knows as done and answer as it did the first time. After an answer the e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
-from app.components.decision import Decision, Entry, Undo
-from app.components.wording import is_sure, percent, question
+from app.components.decision import Claim, Decision, Entry, Undo
+from app.components.wording import is_sure, question
 from app.workflow.errors import AppError
+from model.inference.headline import percent
 from model.inference.prediction import Prediction
 from storage.errors import StorageError
 
@@ -44,6 +47,7 @@ SCRIPTS = (
     "correction/sending.js",
     "correction/history.js",
     "correction/help.js",
+    "correction/dispute.js",
     "correction/form.js",
     "correction/correction.js",
 )
@@ -97,6 +101,7 @@ def correction_value(
     labels: Sequence[str],
     current: Sequence[Entry] = (),
     history: Sequence[Entry] = (),
+    dispute: Sequence[Claim] = (),
 ) -> dict[str, Any]:
     """The panel's value for one prediction.
 
@@ -118,7 +123,7 @@ def correction_value(
         ],
         "labels": list(labels),
         "probabilities": [*known[: len(labels)], *([None] * max(added, 0))],
-        **_state(current, history),
+        **_state(current, history, dispute),
     }
 
 
@@ -130,10 +135,11 @@ def saved_reply(
     at: datetime,
     current: Sequence[Entry],
     history: Sequence[Entry],
+    dispute: Sequence[Claim] = (),
 ) -> Reply:
     """The answer to `save`. `what` completes "Saved as #418: ...", so usually the label."""
     saved = {"op_id": op_id, "event_id": event_id, "what": what, "at": at.isoformat()}
-    return {**_state(current, history), "saved": saved}
+    return {**_state(current, history, dispute), "saved": saved}
 
 
 def undone_reply(
@@ -143,10 +149,11 @@ def undone_reply(
     at: datetime,
     current: Sequence[Entry],
     history: Sequence[Entry],
+    dispute: Sequence[Claim] = (),
 ) -> Reply:
     """The answer to `undo`; `event_id` is the decision that was taken back."""
     undone = {"op_id": op_id, "event_id": event_id, "at": at.isoformat()}
-    return {**_state(current, history), "undone": undone}
+    return {**_state(current, history, dispute), "undone": undone}
 
 
 def _answered(work: Callable[[], Reply]) -> Reply:
@@ -163,11 +170,14 @@ def _asking(request: Any) -> gr.Request:
     return gr.Request(request)
 
 
-def _state(current: Sequence[Entry], history: Sequence[Entry]) -> dict[str, Any]:
+def _state(
+    current: Sequence[Entry], history: Sequence[Entry], dispute: Sequence[Claim]
+) -> dict[str, Any]:
     return {
         "saved": None,
         "undone": None,
         "current": [entry.as_json() for entry in current],
         "history": [entry.as_json() for entry in history],
         "error": None,
+        "dispute": [asdict(claim) for claim in dispute],
     }

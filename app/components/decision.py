@@ -32,7 +32,8 @@ class Decision:
 
     `label` is set exactly for the verdicts `confirmed` and `corrected`; `new_label` asks to add
     it. `time_taken_s` runs from the moment that the video was shown; `class_shown` is the class
-    whose evidence the person looked at last.
+    whose evidence the person looked at last. `settles` makes it count for the video though people
+    said different things.
     """
 
     op_id: str
@@ -45,6 +46,7 @@ class Decision:
     annotator: str
     time_taken_s: float
     class_shown: str | None
+    settles: bool = False
 
     @classmethod
     def received(cls, data: Any) -> Self:
@@ -69,6 +71,7 @@ class Decision:
             annotator=_line(fields, "annotator", MOST_NAME),
             time_taken_s=_seconds(fields.get("time_taken_s")),
             class_shown=_line(fields, "class_shown", MOST_LABEL) or None,
+            settles=fields.get("settles") is True,
         )
 
 
@@ -116,6 +119,15 @@ class Entry:
             "undone": self.undone,
             "can_undo": self.can_undo,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one of several people who disagree says. `label` is None for "unusable"."""
+
+    who: str
+    said: str
+    label: str | None
 
 
 def sentence(verdict: Verdict, label: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app.components.correction import correction_value, saved_reply, undone_reply
-from app.components.decision import Decision, Entry, Undo, sentence
+from app.components.decision import Claim, Decision, Entry, Undo, sentence
 from app.components.recalled import NOTHING_LIKE_IT, recalled_value
 from app.components.viewer import viewer_value
 from app.pages.person import person_of
@@ -46,6 +46,7 @@ def correction_of(services: Services, answer: Answer) -> dict[str, Any]:
         labels=correct.label_choices(services, answer),
         current=_current(said),
         history=_history(said),
+        dispute=_dispute(said),
     )
 
 
@@ -75,6 +76,7 @@ def save(services: Services, decision: Decision, request: gr.Request) -> dict[st
             prediction_id=decision.prediction_id,
             annotator=person.named(decision.annotator),
             browser=person.browser,
+            settles=decision.settles,
             note=decision.note,
             seen_saliency=decision.class_shown is not None,
             time_taken_s=decision.time_taken_s,
@@ -88,6 +90,7 @@ def save(services: Services, decision: Decision, request: gr.Request) -> dict[st
         at=event.created_at,
         current=_current(said),
         history=_history(said),
+        dispute=_dispute(said),
     )
 
 
@@ -107,6 +110,7 @@ def take_back(services: Services, undo: Undo, request: gr.Request) -> dict[str, 
         at=said.kept().created_at,
         current=_current(said),
         history=_history(said),
+        dispute=_dispute(said),
     )
 
 
@@ -114,6 +118,13 @@ def _what(event: LabelEventRecord) -> str:
     return event.label or {"unsure": "not sure", "unusable": "unusable"}.get(
         event.verdict or "", "undone"
     )
+
+
+def _dispute(said: correct.Said) -> list[Claim]:
+    """Who says what, where people disagree; else nothing."""
+    if not said.disagree:
+        return []
+    return [Claim(event.annotator or UNNAMED, _what(event), event.label) for event in said.current]
 
 
 def _current(said: correct.Said) -> list[Entry]:

@@ -12,7 +12,7 @@ from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.explain import Answer
 from app.workflow.ingest import missing
 from app.workflow.services import Services
-from storage import decisions, labels, versions, videos
+from storage import agreement, decisions, labels, versions, videos
 from storage.decisions import LabelEventRecord, Verdict
 from storage.errors import ConflictError, InvalidError, NotFoundError
 
@@ -24,6 +24,11 @@ class Said:
     event: LabelEventRecord | None
     current: tuple[LabelEventRecord, ...]
     history: tuple[LabelEventRecord, ...]
+
+    @property
+    def disagree(self) -> bool:
+        """Whether people say different things about the video, and nobody has settled it."""
+        return agreement.disagree(self.current)
 
     def kept(self) -> LabelEventRecord:
         """The event just kept. Raises `BadDecision` if nothing was."""

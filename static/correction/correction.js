@@ -28,10 +28,13 @@ class Correction {
       this.tryingText,
       el('button', { type: 'button', class: 'sl-button sl-button-small', text: 'Try now', on: { click: () => this.sender.hurry() } }),
       el('button', { type: 'button', class: 'sl-button sl-button-small', text: 'Give up', on: { click: () => this.giveUp() } }));
+    this.dispute = new Dispute({
+      onChoose: (label) => this.chooseLabel(label, false), onChange: () => this.show(),
+    });
     this.current = new Entries({ title: 'Labels so far', onUndo: (id) => this.undo(id) });
     this.history = new Entries({ title: 'History', onUndo: (id) => this.undo(id), folded: true });
     this.panel = el('section', { class: 'sl-correction', 'aria-label': 'Your answer', hidden: true },
-      this.form.root, this.trying, el('div', { class: 'sl-outcome' }, this.status, this.undoButton),
+      this.dispute.root, this.form.root, this.trying, el('div', { class: 'sl-outcome' }, this.status, this.undoButton),
       this.current.root, this.history.root);
     root.replaceChildren(this.panel);
     listenWhileShown(root, 'keydown', (event) => this.key(event));
@@ -81,7 +84,7 @@ class Correction {
 
   show() {
     this.form.showChoice(this.choice);
-    this.form.showSave(inWords(this.choice), this.isWaiting());
+    this.form.showSave(inWords(this.choice), this.isWaiting(), this.dispute.decides);
   }
 
   choose(choice) {
@@ -111,6 +114,7 @@ class Correction {
       annotator: form.name.value,
       time_taken_s: Math.round(performance.now() - this.shownAt) / 1000,
       class_shown: this.classShown ?? null,
+      settles: this.dispute.decides,
     });
   }
 
@@ -156,7 +160,8 @@ class Correction {
     if (wasHere) this.status.focus({ preventScroll: true });
   }
 
-  showEntries({ current, history }) {
+  showEntries({ current, history, dispute }) {
+    this.dispute.draw(dispute ?? []);
     if (Array.isArray(current)) this.current.draw(current);
     if (Array.isArray(history)) this.history.draw(history);
   }

@@ -89,11 +89,11 @@ class Form {
   }
 
   /** `words` say what would be saved; without any there is nothing to save. */
-  showSave(words, busy) {
+  showSave(words, busy, decides) {
     this.save.setAttribute('aria-disabled', busy || !words);
     if (busy) this.save.replaceChildren('Saving…');
     else if (words) {
-      this.save.replaceChildren(el('span', { text: `Save: ${words}` }),
+      this.save.replaceChildren(el('span', { text: `${decides ? 'Decide' : 'Save'}: ${words}` }),
         el('span', { class: 'sl-key', text: 'Enter', 'aria-hidden': 'true' }));
     } else this.save.replaceChildren('Choose an answer, then save it');
   }

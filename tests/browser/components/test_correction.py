@@ -15,6 +15,11 @@ from tests.browser.components.stage import LABELS, PROBABILITIES, example_predic
 
 pytestmark = pytest.mark.browser
 
+DISPUTE = [
+    {"who": "Ann", "said": "archery", "label": "archery"},
+    {"who": "Ben", "said": "golf driving", "label": "golf driving"},
+    {"who": "somebody", "said": "unusable", "label": None},
+]
 UNSURE = (0.19, 0.16, 0.1, 0.04, 0.004)
 # Labels of Kinetics-400 that were taken for what nobody typed.
 NEAR = ("shaking hands", "eating watermelon", "spray painting", "bending back", "drop kicking")
@@ -50,6 +55,9 @@ def correction_url(ledger: Ledger) -> Iterator[str]:
             heard = gr.Textbox(label="Heard")
             panel.saved(told, outputs=heard)
             gr.Button("video two").click(lambda: value(2), outputs=panel)
+            gr.Button("disputed video").click(
+                lambda: value(4) | {"dispute": DISPUTE}, outputs=panel
+            )
             gr.Button("unsure video").click(lambda: value(3, UNSURE), outputs=panel)
             blocks.load(lambda: value(1), outputs=panel)
         return blocks
@@ -161,6 +169,35 @@ def test_an_unsure_model_offers_equal_answers_and_none_of_its_own(
     panel.keyboard.press("1")
     panel.keyboard.press("Enter")
     expect_saved(panel, 418, "archery")
+
+
+def test_where_people_disagree_it_says_who_says_what_and_lets_one_decide(
+    panel: Page, ledger: Ledger
+) -> None:
+    dispute = panel.get_by_role("region", name="People disagree")
+    expect(dispute).to_be_hidden()
+    panel.get_by_role("button", name="disputed video").click()
+    expect(dispute.get_by_role("listitem")).to_have_count(3)
+    expect(dispute.get_by_role("listitem").first).to_contain_text("Ann says: archery")
+    expect(dispute.get_by_role("listitem").last).to_have_text("somebody says: unusable")
+    panel.keyboard.press("2")  # one more opinion decides nothing
+    expect(panel.get_by_role("button", name="Save: javelin throw")).to_be_focused()
+    dispute.get_by_role("button", name="Decide for golf driving").click()
+    expect(dispute.get_by_role("checkbox")).to_be_checked()
+    expect(panel.get_by_role("button", name="Decide: golf driving")).to_be_focused()
+    assert ledger.requests == []
+    panel.keyboard.press("Enter")
+    expect_saved(panel, 418, "golf driving")
+    assert only(ledger).settles is True
+    expect(dispute).to_be_hidden()
+
+
+def test_an_opinion_settles_nothing_by_itself(panel: Page, ledger: Ledger) -> None:
+    panel.get_by_role("button", name="disputed video").click()
+    panel.keyboard.press("2")
+    panel.keyboard.press("Enter")
+    expect_saved(panel, 418, "javelin throw")
+    assert only(ledger).settles is False
 
 
 def test_a_double_click_saves_once(panel: Page, ledger: Ledger) -> None:
