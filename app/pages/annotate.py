@@ -19,9 +19,8 @@ from app.pages.takeaway import takeaway_panel
 from app.workflow.examples.scenes import scenes
 from app.workflow.recall import Recall
 from app.workflow.services import Services
-from model.video.containers import ENDINGS
 
-ACCEPTED = list(ENDINGS)
+ACCEPTED = [".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".3gp"]
 # A link may say more about the same video, such as the version whose answer it shows.
 SHOW_ADDRESS = """(id) => {
   const shown = new URLSearchParams(location.search).get('video');
@@ -34,7 +33,7 @@ ANY_VERSION = """() => {
   address.searchParams.delete('version');
   history.replaceState(null, '', address);
 }"""
-FINER = "Look again, in finer steps of time"
+FINER = "More detailed timeline"
 
 
 def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) -> None:
@@ -43,7 +42,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     with gr.Accordion("Bring a video", open=True, elem_id="bring") as bring, gr.Tabs():
         with gr.Tab("Upload a video"):
             upload = gr.File(
-                label="Drop a video here, or click to choose one (MP4, MOV, AVI, MKV and others)",
+                label="Drop a video here, or click to choose one (MP4, MOV, AVI, MKV, WebM, GIF)",
                 file_count="multiple",
                 file_types=ACCEPTED,
                 height=150,
@@ -53,10 +52,13 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
             camera = recorder()
         with gr.Tab("Try an example"), gr.Row():
             examples = [(gr.Button(scene.title), scene) for scene in scenes()]
-    news = progress()
-    with gr.Row():
-        cancel = gr.Button("Stop", variant="stop", visible=False, elem_id="cancel")
-        look = gr.Button("Look at this video now", variant="primary", visible=False, elem_id="look")
+    with gr.Column(elem_id="under-way"):  # stays in sight, wherever the work was asked for
+        news = progress()
+        with gr.Row():
+            cancel = gr.Button("Stop", variant="stop", visible=False, elem_id="cancel")
+            look = gr.Button(
+                "Look at this video now", variant="primary", visible=False, elem_id="look"
+            )
     shown = viewer()
     finer = gr.Button(FINER, size="sm", visible=False, elem_id="finer")
     people = recalled()

@@ -45,6 +45,26 @@ def test_an_example_is_one_click_away(page: Page, site: Site) -> None:
     expect(page.locator("#correction").get_by_role("heading").first).to_be_visible(timeout=60_000)
 
 
+def test_progress_and_stop_are_in_sight_of_the_button_that_was_pressed(
+    page: Page, site: Site, clip: Path
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(site.url)
+    expect(page.get_by_text("The model is ready.")).to_be_visible()
+    choose(page, clip)
+    answered(page)
+    finer = page.locator("#finer")
+    finer.evaluate("button => button.scrollIntoView({ block: 'center' })")
+    assert page.evaluate("document.querySelector('#bring').getBoundingClientRect().bottom") < 0
+    finer.click()
+    page.wait_for_function(
+        """() => ['#under-way [role=progressbar]', '#cancel'].every((name) => {
+             const box = document.querySelector(name)?.getBoundingClientRect();
+             return box && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+           })"""
+    )
+
+
 def test_the_keyboard_alone_is_enough(page: Page, site: Site, clip: Path) -> None:
     page.goto(site.url)
     expect(page.get_by_text("The model is ready.")).to_be_visible()  # so the page listens
