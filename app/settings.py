@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     max_duration_s: float = Field(default=30 * 60.0, gt=0)
     max_pixels: int = Field(default=4096 * 2304, gt=0)  # of one picture
     max_frames: int = Field(default=30 * 60 * 120, gt=0)  # half an hour at 120 a second
+    decoding_patience: float = Field(default=1.0, ge=1, le=100)  # times the usual computing time
     max_clips: int = Field(default=64, gt=0)
     max_waiting: int = Field(default=32, gt=0)  # requests in the queue
     min_free_bytes: ByteSize = Field(default=ByteSize(1 << 30), ge=0)  # left over on the disk

@@ -55,4 +55,5 @@ def limits_of(settings: Settings) -> VideoLimits:
         max_duration_s=settings.max_duration_s,
         max_pixels=settings.max_pixels,
         max_frames=settings.max_frames,
+        patience=settings.decoding_patience,
     )

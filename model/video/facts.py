@@ -22,19 +22,28 @@ class VideoLimits:
     max_frames: int = 120_000
     inspect_s: float = 30.0  # until the facts are known
     decode_s: float = 3600.0  # for all frames; less for most videos (`decode_budget_s`)
+    patience: float = 1.0  # what all processor time is multiplied with
     stall_s: float = 30.0  # on the clock, in which the decoding process does nothing at all
     memory: int = 1 << 30  # bytes of address space of the decoding process
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_pixels, self.max_frames, self.memory) <= 0:
             raise ValueError("limits must be positive")
-        if min(self.max_duration_s, self.inspect_s, self.decode_s, self.stall_s) <= 0:
+        if (
+            min(self.max_duration_s, self.inspect_s, self.decode_s, self.stall_s, self.patience)
+            <= 0
+        ):
             raise ValueError("limits must be positive")
 
     def decode_budget_s(self, pixels: int, pictures: int) -> float:
         """Seconds of processor time allowed for so many pictures of so many pixels each."""
         grown_s = pixels * pictures / 1e9 * GIGAPIXEL_S + pictures * PICTURE_S
-        return min(self.decode_s, START_S + grown_s)
+        return min(self.decode_s, START_S + grown_s) * self.patience
+
+    @property
+    def inspect_budget_s(self) -> float:
+        """Seconds of processor time allowed until the facts are known."""
+        return self.inspect_s * self.patience
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Findings:
 
 def hear(process: DecoderProcess, container: str, limits: VideoLimits) -> Findings:
     """The facts that the process finds. Raises the `VideoError` that fits."""
-    budget = Budget(limits.inspect_s, stall_s=limits.stall_s)
+    budget = Budget(limits.inspect_budget_s, stall_s=limits.stall_s)
     isolation = hear_isolation(process, budget)
     facts = process.read_json(_expected(process, Kind.FACTS, limits, budget), budget)
     times = _expected(process, Kind.TIMES, limits, budget)

@@ -140,11 +140,12 @@ class VideoReader:
 
     def _start(self) -> findings.Findings:
         """Starts a process and hears what it finds in the file."""
+        limits = self._limits
         settings = {
             "max_pixels": self._limits.max_pixels,
             "max_frames": self._limits.max_frames,
             "memory": self._limits.memory,
-            "cpu_s": int(self._limits.inspect_s + self._limits.decode_s) + 1,
+            "cpu_s": int((limits.inspect_s + limits.decode_s) * limits.patience) + 1,
             "demuxer": DEMUXERS.get(self._container, ""),
             "off": self._guards_off,
         }

@@ -274,3 +274,7 @@ def test_the_budget_grows_with_the_work() -> None:
     assert 10 < small < min(long, large)
     assert limits.decode_budget_s(3840 * 2160, 300) > 60  # 5 s of 4K at 60: 17 to 21 s
     assert limits.decode_budget_s(3840 * 2160, 30_000) == 100
+    patient = VideoLimits(decode_s=100, patience=3)
+    assert patient.decode_budget_s(3840 * 2160, 30_000) == 300
+    assert patient.decode_budget_s(640 * 480, 60) == 3 * small
+    assert patient.inspect_budget_s == 3 * limits.inspect_budget_s
