@@ -12,7 +12,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from storage import backup, health, migrating, sqlite
+from storage import backup, current, health, migrating, sqlite
 from storage.errors import BusyError, explain, plain_errors
 from storage.turns import Turns
 
@@ -86,6 +86,22 @@ class Database:
     def health(self) -> tuple[health.Verdict, ...]:
         """What a person should know about where and how this database is kept."""
         return health.examine(self.url, self._reader, mounts=self._mounts)
+
+    def verify(self) -> tuple[int, ...]:
+        """The ids of videos whose current rows are not what their history says; () if all are.
+
+        Reads the whole history: minutes for a million events.
+        """
+        with self.read() as session:
+            return tuple(current.differences(session))
+
+    def repair(self) -> tuple[int, ...]:
+        """Computes anew what `verify` finds wrong; returns those ids."""
+        wrong = self.verify()
+        if wrong:
+            with self.write() as session:
+                current.rebuild(session)
+        return wrong
 
     def backup(self, path: Path) -> backup.Backup:
         """Copies a SQLite database while it is in use. Raises `UnavailableError` for others."""

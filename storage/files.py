@@ -43,12 +43,17 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_full_disk(error: BaseException) -> bool:
+    """Whether this is one of the system's ways of saying that the disk is full."""
+    return isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG)
+
+
 @contextmanager
 def full_disk_said_plainly() -> Iterator[None]:
     """Turns the system's ways of saying that the disk is full into `NoSpaceError`."""
     try:
         yield
     except OSError as error:
-        if error.errno in (ENOSPC, EDQUOT, EFBIG):
+        if is_full_disk(error):
             raise NoSpaceError(FULL) from error
         raise

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage import documents, effective
 from storage.effective import AsOf
 from storage.errors import DamagedError, InvalidError, NotFoundError
-from storage.exchange.rows import labelled_videos
+from storage.exchange.rows import LabelledVideo, labelled_videos
 from storage.files import write_whole
+from storage.tables import CurrentVideo, Label, LabelEvent, Video
 
 Split = Literal["train", "val"]
 HOLDOUT = 0.2
@@ -54,31 +57,84 @@ class Manifest:
 def freeze(session: Session, *, as_of: AsOf = None, holdout: float = HOLDOUT) -> Manifest:
     """The labels that count as of this moment, in the order of the videos' hashes.
 
+    Videos about which people disagree are left out.
     `holdout` is the share of videos, 0..1, that training must not see. Raises `InvalidError`.
     """
     if not 0 <= holdout <= 1:
         raise InvalidError("The share of videos kept for checking must lie between 0 and 1.")
     upto = effective.resolved(session, as_of)
-    entries = [
-        ManifestEntry(
-            sha256=row.video.sha256,
-            uri=row.video.uri,
-            label=row.usable.label,
-            index=row.usable.label_index,
-            split=split_of(row.video.sha256, holdout=holdout),
-            start_s=row.usable.start_s,
-            end_s=row.usable.end_s,
-            verdict=row.usable.verdict or "",
-            annotator=row.usable.annotator,
-            event_id=row.usable.id,
+    found = tuple(entries(session, as_of=as_of, holdout=holdout))
+    content = b"".join(map(line, found))
+    return Manifest(found, upto, content, hashlib.sha256(content).hexdigest())
+
+
+def entries(
+    session: Session, *, as_of: AsOf = None, holdout: float = HOLDOUT
+) -> Iterator[ManifestEntry]:
+    """What `freeze` puts into the set, one by one."""
+    if as_of is None:
+        statement = _named().order_by(Video.sha256)
+        return (_of_row(row, holdout) for row in session.execute(statement))
+    past = (_of_video(row, holdout) for row in labelled_videos(session, as_of=as_of))
+    return iter(sorted(filter(None, past), key=lambda entry: entry.sha256))
+
+
+def newest(session: Session, *, limit: int) -> tuple[ManifestEntry, ...]:
+    """Those of the videos that were named last, the latest first."""
+    statement = _named().order_by(CurrentVideo.latest_id.desc()).limit(limit)
+    return tuple(_of_row(row, HOLDOUT) for row in session.execute(statement))
+
+
+def line(entry: ManifestEntry) -> bytes:
+    """An entry as a line of the file."""
+    return documents.line(asdict(entry)).encode()
+
+
+def _named() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Video.sha256,
+            Video.uri,
+            Label.name,
+            Label.index,
+            LabelEvent.start_s,
+            LabelEvent.end_s,
+            LabelEvent.verdict,
+            LabelEvent.annotator,
+            LabelEvent.id,
         )
-        for row in labelled_videos(session, as_of=upto)
-        if row.usable and row.usable.label is not None and row.usable.label_index is not None
-    ]
-    entries.sort(key=lambda entry: entry.sha256)
-    content = "".join(documents.line(asdict(entry)) for entry in entries).encode()
-    digest = hashlib.sha256(content).hexdigest()
-    return Manifest(entries=tuple(entries), as_of=upto, content=content, sha256=digest)
+        .select_from(CurrentVideo)
+        .join(Video, Video.id == CurrentVideo.video_id)
+        .join(LabelEvent, LabelEvent.id == CurrentVideo.deciding_id)
+        .join(Label, Label.id == LabelEvent.label_id)
+        .where(CurrentVideo.state == "labelled")
+    )
+
+
+def _of_row(row: Any, holdout: float) -> ManifestEntry:
+    sha256, uri, label, index, start_s, end_s, verdict, annotator, event_id = row
+    split = split_of(sha256, holdout=holdout)
+    return ManifestEntry(
+        sha256, uri, label, index, split, start_s, end_s, verdict, annotator, event_id
+    )
+
+
+def _of_video(row: LabelledVideo, holdout: float) -> ManifestEntry | None:
+    one = row.usable
+    if one is None or one.label is None or one.label_index is None:
+        return None
+    return ManifestEntry(
+        sha256=row.video.sha256,
+        uri=row.video.uri,
+        label=one.label,
+        index=one.label_index,
+        split=split_of(row.video.sha256, holdout=holdout),
+        start_s=one.start_s,
+        end_s=one.end_s,
+        verdict=one.verdict or "",
+        annotator=one.annotator,
+        event_id=one.id,
+    )
 
 
 def split_of(sha256: str, *, holdout: float = HOLDOUT) -> Split:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.context import DataDir, services_of
+from app.workflow.services import Services
 from app.workflow.share import ExportFormat, export_labels
+from storage.files import full_disk_said_plainly
 
 
 def export(
@@ -28,14 +32,29 @@ def export(
 ) -> None:
     """Export the current labels."""
     services = services_of(context, data_dir)
-    exported = export_labels(services, form, out, prefix=prefix)
     if out is None:
-        sys.stdout.buffer.write(exported.content)
-    else:
-        print(f"{exported.count} labelled videos written to {', '.join(map(str, exported.files))}")
+        _print(services, form, prefix)
+        return
+    exported = export_labels(services, form, out, prefix=prefix)
+    print(f"{exported.sentence} Written to {', '.join(map(str, exported.files))}")
+
+
+def _print(services: Services, form: ExportFormat, prefix: str) -> None:
+    """To the standard output; several files as one zip."""
+    with tempfile.TemporaryDirectory(dir=services.scratch) as folder:
+        name = "labels" if form in ("csv", "jsonl") else "labels.zip"
+        exported = export_labels(services, form, Path(folder) / name, prefix=prefix)
+        with exported.files[0].open("rb") as content, full_disk_said_plainly():
+            shutil.copyfileobj(content, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
 
 
 def migrate(context: typer.Context, data_dir: DataDir = None) -> None:
-    """Bring the database up to date (a backup is made first when something will change)."""
+    """Bring the database up to date (a backup is made first when something will change).
+
+    Also repairs the lists, if they do not show what the history of labels says.
+    """
     services = services_of(context, data_dir)
+    if wrong := services.database.repair():
+        print(f"The lists showed {len(wrong)} videos wrongly; this is repaired.")
     print(f"The database is up to date (revision {services.database.revision()}).")

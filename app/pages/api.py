@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,10 +71,8 @@ class Endpoints:
 
     def export(self, format: str) -> str:
         """Where the file with the current labels is."""
-        exported = share.export_labels(self.services, share.known_format(format))
-        path = Path(tempfile.mkdtemp(dir=self.services.outbox)) / exported.name
-        path.write_bytes(exported.content)
-        return str(path)
+        exported = share.export_to_fetch(self.services, share.known_format(format))
+        return str(exported.files[0])
 
     def correct(
         self,

@@ -14,6 +14,7 @@ from app.workflow.running import Doing, Done, run
 from model.errors import Cancelled, ModelError
 from model.inference.prediction import OnProgress
 from storage.errors import StorageError
+from storage.files import FULL, is_full_disk
 
 T = TypeVar("T")
 EXPECTED = (AppError, ModelError, StorageError)
@@ -57,9 +58,9 @@ def watched(
         yield Failed(str(stopped))
     except EXPECTED as error:
         yield Failed(f"{before}{error}")
-    except Exception:
+    except Exception as error:
         log.exception("a use case failed unexpectedly")
-        yield Failed(f"{before}{UNEXPECTED}")
+        yield Failed(f"{before}{FULL if is_full_disk(error) else UNEXPECTED}")
 
 
 def waiting(sentence: str) -> dict[str, Any]:

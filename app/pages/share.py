@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -33,7 +31,5 @@ def share_page(services: Services) -> None:
 
 
 def _make(services: Services, form: str) -> tuple[Any, str]:
-    exported = share.export_labels(services, FORMATS[form])
-    path = Path(tempfile.mkdtemp(dir=services.outbox)) / exported.name
-    path.write_bytes(exported.content)
-    return gr.update(value=str(path), visible=True), f"{exported.count} videos have a label."
+    exported = share.export_to_fetch(services, FORMATS[form])
+    return gr.update(value=str(exported.files[0]), visible=True), exported.sentence

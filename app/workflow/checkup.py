@@ -53,6 +53,11 @@ def _kept(services: Services) -> Iterator[Finding]:
         yield Finding(
             verdict.name, verdict.level == "ok", verdict.sentence, verdict.level == "error"
         )
+    wrong = len(services.database.verify())
+    sentence = "What the lists show is what the history of labels says."
+    if wrong:
+        sentence = f"The lists show {wrong} videos wrongly. Run: python -m app migrate"
+    yield Finding("lists", not wrong, sentence)
 
 
 def _decoding(services: Services, example: Path) -> Iterator[Finding]:

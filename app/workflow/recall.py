@@ -19,6 +19,7 @@ from storage.manifest import ManifestEntry
 from storage.videos import VideoRecord
 
 KIND = "remember"
+COMPARED = 2000  # videos that a new one is compared with; more would keep people waiting
 AT_ONCE = 4  # videos whose embeddings are computed while somebody waits
 
 
@@ -54,7 +55,8 @@ class Recall:
 
     def has_any(self) -> bool:
         """Whether anybody has named a video yet."""
-        return bool(named(self.services))
+        with self.services.database.read() as session:
+            return bool(manifest.newest(session, limit=1))
 
     def suggest(self, video: VideoRecord) -> Recalled | None:
         """What people called videos like this one; None if nothing is like it or nobody said.
@@ -92,9 +94,9 @@ class Recall:
 
 
 def named(services: Services) -> tuple[ManifestEntry, ...]:
-    """All videos that people have named."""
+    """The videos that people have named, the `COMPARED` latest of them."""
     with services.database.read() as session:
-        return manifest.freeze(session).entries
+        return manifest.newest(session, limit=COMPARED)
 
 
 def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:

@@ -9,6 +9,9 @@ from typing import Literal, cast, get_args
 
 from app.workflow.errors import BadDecision
 from app.workflow.services import Services
+from app.workflow.takeaway import outgoing
+from storage import browsing
+from storage.browsing import State
 from storage.exchange import bundle
 
 ExportFormat = Literal["csv", "jsonl", "mmaction2", "all"]
@@ -16,17 +19,37 @@ FILES: Mapping[ExportFormat, tuple[str, ...]] = {
     "csv": ("labels.csv",),
     "jsonl": ("labels.jsonl",),
     "mmaction2": ("mmaction2.txt", "label_map.txt"),
+    "all": bundle.NAMES,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The labels as one file called `name`; `count` videos are in it."""
+    """The files written, and how many videos were in each state at that moment."""
 
-    name: str
-    content: bytes
-    count: int
-    files: tuple[Path, ...] = ()
+    files: tuple[Path, ...]
+    states: Mapping[State, int]
+
+    @property
+    def count(self) -> int:
+        """How many videos have a label: the lines of MMAction2's list."""
+        return self.states["labelled"]
+
+    @property
+    def sentence(self) -> str:
+        """How many videos have a label, and what was said about others."""
+        several = f"{self.count} videos have" if self.count != 1 else "1 video has"
+        return f"{several} a label.{self._others}"
+
+    @property
+    def _others(self) -> str:
+        words: dict[State, str] = {
+            "unsure": "not sure",
+            "unusable": "unusable",
+            "disagree": "people disagree",
+        }
+        others = [f"{self.states[key]} ({word})" for key, word in words.items() if self.states[key]]
+        return f" Without one: {', '.join(others)}." if others else ""
 
 
 def known_format(name: str) -> ExportFormat:
@@ -38,24 +61,26 @@ def known_format(name: str) -> ExportFormat:
 
 
 def export_labels(
-    services: Services, form: ExportFormat, target: Path | None = None, *, prefix: str = ""
+    services: Services, form: ExportFormat, target: Path, *, prefix: str = ""
 ) -> Exported:
-    """The current labels; what is several files comes as one zip file.
+    """Writes the current labels, whole or not at all, from one moment of the database.
 
-    With a `target` they are also written there, whole or not at all: one file to that path, several
-    into that folder (or into one file if its name ends in `.zip`). `prefix` goes before the paths
-    of MMAction2's list, which are relative to the media folder.
+    One file becomes `target`, several go into that folder, or into one file if its name ends in
+    `.zip`. `prefix` goes before the paths of MMAction2's list, which are relative to the media
+    folder. Raises `NoSpaceError`.
     """
     with services.database.read() as session:
-        everything = bundle.contents(session, prefix=prefix)
-    wanted = {name: everything[name] for name in FILES.get(form, tuple(everything))}
-    count = everything["labels.jsonl"].count(b"\n")
-    written: tuple[Path, ...] = ()
-    if target is not None:
-        alone = len(wanted) == 1 and target.suffix.lower() != ".zip"
-        named = {target.name: next(iter(wanted.values()))} if alone else wanted
-        written = bundle.write(named, target.parent if alone else target)
-    if len(wanted) == 1:
-        ((name, content),) = wanted.items()
-        return Exported(name, content, count, written)
-    return Exported(f"second-look-{form}.zip", bundle.zipped(wanted), count, written)
+        states = browsing.states(session)
+        files = bundle.export(session, target, names=FILES[form], prefix=prefix)
+    return Exported(files, states)
+
+
+def export_to_fetch(services: Services, form: ExportFormat) -> Exported:
+    """One file with the current labels in a folder of its own in the outbox.
+
+    Raises `NoSpaceError`; nothing stays then.
+    """
+    names = FILES[form]
+    name = names[0] if len(names) == 1 else f"second-look-{form}.zip"
+    with outgoing(services) as folder:
+        return export_labels(services, form, folder / name)

@@ -16,6 +16,7 @@ from app.workflow.explain import Answer
 from app.workflow.film import write_film
 from app.workflow.services import Services
 from model.inference.prediction import OnProgress, Prediction
+from storage.files import full_disk_said_plainly
 
 Sheet = Literal["csv", "npz"]
 WRITERS: dict[Sheet, Callable[[Prediction], bytes]] = {
@@ -31,7 +32,7 @@ def film(services: Services, answer: Answer, asked: Asked, on_progress: OnProgre
     Raises `VideoError`, `NotFoundError` and whatever the callback raises.
     """
     prediction = answer.prediction
-    with _folder(services) as folder:
+    with outgoing(services) as folder:
         target = folder / _name(answer, f" - {prediction.top[asked.row].label}", "mp4")
         source = services.media.local_path(answer.video.uri)
         write_film(
@@ -42,19 +43,24 @@ def film(services: Services, answer: Answer, asked: Asked, on_progress: OnProgre
 
 def sheet(services: Services, answer: Answer, kind: Sheet) -> Path:
     """The numbers as a table or as arrays, in a folder of its own in the outbox."""
-    with _folder(services) as folder:
+    with outgoing(services) as folder:
         target = folder / _name(answer, "", kind)
         target.write_bytes(WRITERS[kind](answer.prediction))
     return target
 
 
 @contextmanager
-def _folder(services: Services) -> Iterator[Path]:
-    """A folder that nobody can guess the name of; it goes again if the block fails."""
-    services.outbox.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=services.outbox))
+def outgoing(services: Services) -> Iterator[Path]:
+    """A folder in the outbox that nobody can guess the name of; it goes if the block fails.
+
+    Raises `NoSpaceError` if the disk is full.
+    """
+    with full_disk_said_plainly():
+        services.outbox.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=services.outbox))
     try:
-        yield folder
+        with full_disk_said_plainly():
+            yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

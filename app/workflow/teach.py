@@ -20,7 +20,7 @@ from app.workflow.teach_set import TeachingSet, teaching_set
 from app.workflow.teaching_run import others
 from model.learning.lesson import Scope
 from model.weights import checkpoint
-from storage import jobs, manifest, videos
+from storage import browsing, jobs, manifest, videos
 from storage.jobs import JobRecord, State
 from storage.manifest import Manifest
 
@@ -66,12 +66,13 @@ def outlook(services: Services, likeness: Likeness | None = None) -> Outlook:
     """
     with services.database.read() as session:
         frozen = manifest.freeze(session)
+        disagree = browsing.states(session)["disagree"]
     path = services.models.active_path()
     spec = checkpoint.read_spec(path)
     known = None if likeness is None else likeness.known(frozen.entries)
     found = teaching_set(frozen.entries, spec.labels, Path, known)  # nothing is opened here
     problems = (*found.problems, *_gone(services, frozen), *_no_room(services, path, found))
-    return Outlook(spec.name, found, problems, found.notes)
+    return Outlook(spec.name, found, problems, (*found.notes, *_left_out(disagree)))
 
 
 def start(services: Services, ask: Ask) -> JobRecord:
@@ -167,6 +168,13 @@ def _check_name(services: Services, name: str) -> None:
         )
     if name in services.models.installed():
         raise CannotTeach(f"There is a model called {name} already. Choose another name.")
+
+
+def _left_out(disagree: int) -> tuple[str, ...]:
+    if not disagree:
+        return ()
+    about = "one video, which is" if disagree == 1 else f"{disagree} videos, which are"
+    return (f"People disagree about {about} left out. Open Videos and decide what is right.",)
 
 
 def _gone(services: Services, frozen: Manifest) -> tuple[str, ...]:

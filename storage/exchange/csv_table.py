@@ -27,16 +27,29 @@ FORMULA = re.compile(r"['\s\ufeff\u200b-\u200f]*[=+\-@]|[' ]*[\t\r\n]")
 
 def write(rows: Iterable[LabelledVideo], *, excel: bool = False) -> bytes:
     """The table. `excel` puts a byte order mark in front, without which Excel garbles accents."""
+    return header(excel=excel) + b"".join(map(lines, rows))
+
+
+def header(*, excel: bool = False) -> bytes:
+    """The first line, with the names of the columns."""
+    return _lines([dict(zip(COLUMNS, COLUMNS, strict=True))]).encode(
+        "utf-8-sig" if excel else "utf-8"
+    )
+
+
+def lines(row: LabelledVideo) -> bytes:
+    """One line for each opinion about a video."""
+    return _lines(
+        {name: guarded(v) if name in TEXT_COLUMNS else v for name, v in cells.items()}
+        for cells in (_cells(row, opinion) for opinion in row.opinions)
+    ).encode()
+
+
+def _lines(rows: Iterable[dict[str, str]]) -> str:
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, COLUMNS, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    table.writeheader()
-    for row in rows:
-        for opinion in row.opinions:
-            cells = _cells(row, opinion)
-            table.writerow(
-                {name: guarded(v) if name in TEXT_COLUMNS else v for name, v in cells.items()}
-            )
-    return text.getvalue().encode("utf-8-sig" if excel else "utf-8")
+    table.writerows(rows)
+    return text.getvalue()
 
 
 def guarded(text: str) -> str:

@@ -15,7 +15,12 @@ from storage.exchange.rows import LabelledVideo, Opinion
 
 def write(rows: Iterable[LabelledVideo]) -> bytes:
     """The lines, in UTF-8. Times are ISO 8601 in UTC, times in the video are seconds."""
-    return "".join(documents.line(_object(row)) for row in rows).encode()
+    return b"".join(map(line, rows))
+
+
+def line(row: LabelledVideo) -> bytes:
+    """The object of one video."""
+    return documents.line(_object(row)).encode()
 
 
 def _object(row: LabelledVideo) -> dict[str, Any]:

@@ -18,10 +18,15 @@ def video_list(rows: Iterable[LabelledVideo], *, prefix: str = "") -> bytes:
 
     `prefix` is a folder to put before every path, for programs that know no `data_prefix`.
     """
+    return b"".join(line(row, prefix=prefix) for row in rows)
+
+
+def line(row: LabelledVideo, *, prefix: str = "") -> bytes:
+    """The line of one video, or nothing."""
+    if row.usable is None:
+        return b""
     folder = prefix.rstrip("/") + "/" if prefix else ""
-    return "".join(
-        f"{folder}{row.video.uri} {row.usable.label_index}\n" for row in rows if row.usable
-    ).encode()
+    return f"{folder}{row.video.uri} {row.usable.label_index}\n".encode()
 
 
 def label_map(labels: Iterable[LabelRecord]) -> bytes:

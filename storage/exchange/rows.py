@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
 
 from storage import agreement, decisions, effective, predictions, videos
 from storage.decisions import LabelEventRecord
 from storage.effective import AsOf
 from storage.predictions import PredictionRecord
-from storage.tables import LabelEvent, Prediction, Video
+from storage.tables import CurrentOpinion, LabelEvent, Prediction, Video
 from storage.videos import VideoRecord
+
+CHUNK = 200  # videos that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,33 @@ class LabelledVideo:
         return one.decision if one is not None and named else None
 
 
-def labelled_videos(session: Session, *, as_of: AsOf = None) -> tuple[LabelledVideo, ...]:
-    """All videos with a decision that counts as of this moment, in the order of their ids."""
-    upto = effective.resolved(session, as_of)
-    current = LabelEvent.id.in_(effective.current_ids(upto=upto))
-    judged = select(LabelEvent.prediction_id).where(current)
-    answers = {
-        answer.id: answer for answer in predictions.where(session, Prediction.id.in_(judged))
-    }
-    opinions: dict[int, list[Opinion]] = {}
-    for decision in decisions.current(session, as_of=upto):
-        answer = answers.get(decision.prediction_id or 0)
-        opinions.setdefault(decision.video_id, []).append(Opinion(decision, answer))
-    decided = select(LabelEvent.video_id).where(current)
-    rows = session.scalars(select(Video).where(Video.id.in_(decided)).order_by(Video.id))
-    return tuple(
-        LabelledVideo(video=videos.record(row), opinions=tuple(opinions[row.id])) for row in rows
-    )
+def labelled_videos(session: Session, *, as_of: AsOf = None) -> Iterator[LabelledVideo]:
+    """All videos with a decision that counts as of this moment, in the order of their ids.
+
+    Read `CHUNK` at a time, so that memory stays the same however many there are.
+    """
+    upto = None if as_of is None else effective.resolved(session, as_of)
+    last = 0
+    while ids := session.scalars(_decided(last, upto)).all():
+        yield from _read(session, ids, upto)
+        last = ids[-1]
+
+
+def _decided(after: int, upto: int | None) -> Select[int]:
+    """The ids of the next videos that anybody decided about."""
+    if upto is None:
+        said = select(CurrentOpinion.video_id).where(CurrentOpinion.video_id > after)
+        return said.distinct().order_by(CurrentOpinion.video_id).limit(CHUNK)
+    event = aliased(LabelEvent)
+    said = select(event.video_id).where(event.video_id > after, effective.counts(event, upto=upto))
+    return said.distinct().order_by(event.video_id).limit(CHUNK)
+
+
+def _read(session: Session, video_ids: Sequence[int], upto: int | None) -> Iterator[LabelledVideo]:
+    said = decisions.current_of(session, video_ids=video_ids, as_of=upto)
+    judged = {one.prediction_id for of_video in said.values() for one in of_video}
+    found = predictions.where(session, Prediction.id.in_(judged - {None}))
+    answers = {answer.id: answer for answer in found}
+    for row in session.scalars(select(Video).where(Video.id.in_(video_ids)).order_by(Video.id)):
+        opinions = (Opinion(one, answers.get(one.prediction_id or 0)) for one in said[row.id])
+        yield LabelledVideo(video=videos.record(row), opinions=tuple(opinions))

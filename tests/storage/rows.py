@@ -64,8 +64,8 @@ def add_prediction(
     )
 
 
-def fill(session: Session, number: int, *, undone: bool = False) -> None:
-    """`number` videos at once, each with an answer, a decision and, if wanted, its undoing."""
+def fill(session: Session, number: int, *, undone: bool = False, start: int = 0) -> None:
+    """Videos `start` to `number`, each with an answer, a decision and, if wanted, its undoing."""
     version = add_version(session).id
     label = labels.propose(session, name="Yoga", added_by="Ann").label
     moment = utc_now()
@@ -73,10 +73,10 @@ def fill(session: Session, number: int, *, undone: bool = False) -> None:
         insert(Video),
         [
             asdict(new_video(f"Vidéo {n}")) | {"name_key": f"vidéo {n}", "details": {}}
-            for n in range(number)
+            for n in range(start, number)
         ],
     )
-    ids = session.scalars(select(Video.id).order_by(Video.id)).all()
+    ids = session.scalars(select(Video.id).order_by(Video.id)).all()[start:]
     said = {"model_version_id": version, "protocol": "auto", "scores": [], "details": {}}
     top = {"top_index": 1, "top_label": "archery", "top_key": "archery", "seconds": 0.1}
     session.execute(

@@ -179,7 +179,7 @@ def work(database: Database, where: Filter) -> int:
         connection.set_progress_handler(lambda: steps.append(1), STEP)
         browsing.browse(session, where=where, order="least_sure")
         browsing.states(session)
-        labelled_videos(session)
+        assert all(row.usable for row in labelled_videos(session))
         connection.set_progress_handler(None, STEP)
     return len(steps)
 

@@ -4,22 +4,27 @@ import csv
 import hashlib
 import io
 import json
+import tracemalloc
 import unicodedata
+import uuid
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
-from storage import decisions, effective, labels, manifest
+from storage import browsing, decisions, effective, labels, manifest
+from storage.browsing import STATES, Filter
 from storage.database import Database
 from storage.errors import DamagedError, InvalidError, NoSpaceError, NotFoundError
-from storage.exchange import bundle, csv_table, json_lines, mmaction2
+from storage.exchange import bundle, csv_table, json_lines, mmaction2, rows
 from storage.exchange.csv_table import guarded, unguarded
 from storage.exchange.rows import labelled_videos
 from tests.storage.full_disk import files_in, no_file_larger_than
-from tests.storage.rows import LABELS, add_prediction, add_video, decide, sha, undo
+from tests.storage.rows import LABELS, add_prediction, add_video, decide, fill, sha, undo
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def test_the_table_has_a_line_for_each_persons_word(labelled: Database) -> None:
 
 def test_excel_gets_its_mark(labelled: Database) -> None:
     with labelled.read() as session:
-        rows = labelled_videos(session)
+        rows = tuple(labelled_videos(session))
     assert csv_table.write(rows, excel=True) == b"\xef\xbb\xbf" + csv_table.write(rows)
 
 
@@ -86,7 +91,7 @@ def test_json_has_one_object_a_video_with_everything(labelled: Database) -> None
 
 def test_the_list_has_only_usable_labels_and_numbers_of_the_map(labelled: Database) -> None:
     with labelled.read() as session:
-        rows = labelled_videos(session)
+        rows = tuple(labelled_videos(session))
         names = mmaction2.label_map(labels.all_labels(session)).decode().splitlines()
     lines = mmaction2.video_list(rows).decode().splitlines()
     assert names == [*LABELS, "Jürgens Übung"]
@@ -103,7 +108,7 @@ def test_where_people_disagree_nothing_is_called_settled(labelled: Database) -> 
         torn = add_video(session, "torn.mp4")
         decide(session, torn.id, label="yoga", annotator="Ann")
         decide(session, torn.id, label="archery", annotator="Bob")
-        rows = labelled_videos(session)
+        rows = tuple(labelled_videos(session))
         frozen = manifest.freeze(session)
     lines = [x for x in table(csv_table.write(rows)) if x["video"] == "torn.mp4"]
     assert [(x["label"], x["decides"], x["disagree"]) for x in lines] == [
@@ -118,43 +123,95 @@ def test_where_people_disagree_nothing_is_called_settled(labelled: Database) -> 
     assert sha("torn.mp4") not in {entry.sha256 for entry in frozen.entries}
 
 
+def exported(session: Session, folder: Path, **more: Any) -> dict[str, bytes]:
+    """What an export writes, by name."""
+    made = bundle.export(session, folder / uuid.uuid4().hex, **more)
+    return {path.name: path.read_bytes() for path in made}
+
+
 def test_the_same_moment_gives_the_same_bytes(labelled: Database, tmp_path: Path) -> None:
     with labelled.write() as session:
-        before = bundle.contents(session)
+        before = exported(session, tmp_path)
+        for name in ("one.zip", "two.zip"):
+            assert bundle.export(session, tmp_path / name) == (tmp_path / name,)
         moment = effective.resolved(session, None)
         undo(session, decisions.current(session)[0].id)
-        after = bundle.contents(session)
-        again = bundle.contents(session, as_of=moment)
+        after = exported(session, tmp_path)
+        again = exported(session, tmp_path, as_of=moment)
     assert after["labels.csv"] != before["labels.csv"]
     assert again == before
-    for name in ("one.zip", "two.zip"):
-        assert bundle.write(before, tmp_path / name) == (tmp_path / name,)
+    assert tuple(before) == bundle.NAMES
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-    written = bundle.write(before, tmp_path / "folder")
     with zipfile.ZipFile(tmp_path / "one.zip") as packed:
         assert packed.testzip() is None
-        assert {path.name: path.read_bytes() for path in written} == before
         assert {name: packed.read(name) for name in packed.namelist()} == before
 
 
-def test_an_empty_database_exports_empty_files(db: Database) -> None:
+def test_one_file_alone_has_the_name_that_was_asked_for(labelled: Database, tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "table.txt"
+    with labelled.read() as session:
+        assert bundle.export(session, target, names=("labels.csv",)) == (target,)
+        assert target.read_bytes() == exported(session, tmp_path)["labels.csv"]
+    assert files_in(tmp_path / "deep") == {"table.txt"}
+
+
+def test_an_empty_database_exports_empty_files(db: Database, tmp_path: Path) -> None:
     with db.read() as session:
-        files = bundle.contents(session)
+        files = exported(session, tmp_path)
     assert table(files["labels.csv"]) == []
     assert files["labels.jsonl"] == files["mmaction2.txt"] == files["label_map.txt"] == b""
 
 
+def test_every_number_is_that_of_the_lines_in_the_file(labelled: Database, tmp_path: Path) -> None:
+    with labelled.write() as session:
+        for number in range(3):
+            decide(session, add_video(session, f"unsure {number}").id, verdict="unsure")
+        torn = add_video(session, "torn.mp4").id
+        decide(session, torn, label="yoga", annotator="Ann")
+        decide(session, torn, label="archery", annotator="Bob")
+        states = browsing.states(session)
+        pages = {s: browsing.browse(session, where=Filter(state=s)).total for s in STATES}
+        files = exported(session, tmp_path)
+        taught = manifest.freeze(session).entries
+    assert states == pages
+    assert states["labelled"] == len(taught) == 2
+    assert states["labelled"] == states["confirmed"] + states["corrected"]
+    assert len(files["mmaction2.txt"].splitlines()) == states["labelled"]
+    assert len(files["manifest.jsonl"].splitlines()) == states["labelled"]
+    deciding = [x["verdict"] for x in table(files["labels.csv"]) if x["decides"] == "yes"]
+    objects = [json.loads(line) for line in files["labels.jsonl"].splitlines()]
+    for state in ("confirmed", "corrected", "unsure", "unusable"):
+        assert deciding.count(state) == states[state]
+        assert [o.get("verdict") for o in objects].count(state) == states[state]
+    assert sum(o["disagree"] for o in objects) == states["disagree"] == 1
+
+
+def test_memory_does_not_grow_with_the_number_of_videos(
+    sqlite_db: Database, tmp_path: Path
+) -> None:
+    peaks = []
+    for number in (rows.CHUNK, 6 * rows.CHUNK):
+        with sqlite_db.write() as session:
+            fill(session, number, start=0 if number == rows.CHUNK else rows.CHUNK)
+        with sqlite_db.read() as session:
+            bundle.export(session, tmp_path / "warm.zip")
+            tracemalloc.start()
+            bundle.export(session, tmp_path / "all.zip")
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
+
+
 def test_a_full_disk_leaves_no_half_export(labelled: Database, tmp_path: Path) -> None:
-    with labelled.read() as session:
-        files = bundle.contents(session)
     target = tmp_path / "out" / "labels.zip"
-    bundle.write({"old": b""}, target)
-    old = target.read_bytes()
-    for limit in (0, 1, 500):
-        with pytest.raises(NoSpaceError), no_file_larger_than(limit):
-            bundle.write(files, target)
-        assert target.read_bytes() == old
-        assert files_in(tmp_path / "out") == {"labels.zip"}
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    with labelled.read() as session:
+        for limit in (0, 1, 500):
+            with pytest.raises(NoSpaceError, match="full"), no_file_larger_than(limit):
+                bundle.export(session, target)
+            assert target.read_bytes() == b"old"
+            assert files_in(tmp_path / "out") == {"labels.zip"}
 
 
 # Manifests
@@ -235,12 +292,12 @@ def test_a_spreadsheet_program_sees_no_formula() -> None:
     assert all(safe != "f" for _, safe in kinds)
 
 
-def test_whatever_people_write_reaches_the_file_safely(sqlite_db: Database) -> None:
+def test_whatever_people_write_reaches_the_file_safely(sqlite_db: Database, tmp_path: Path) -> None:
     with sqlite_db.write() as session:
         for number, payload in enumerate(PAYLOADS):
             video = add_video(session, f"{number}{payload}")
             decide(session, video.id, label=f"{payload} {number}", annotator=payload, note=payload)
-        content = bundle.contents(session)
+        content = exported(session, tmp_path)
         current = decisions.current(session)
     lines = table(content["labels.csv"])
     assert [unguarded(line["note"]) for line in lines] == [event.note for event in current]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -128,12 +127,14 @@ def test_exports_hold_the_label(services: Services, answer: Answer, tmp_path: Pa
     correct.decide(
         services, Opinion(op_id(7), answer.video.id, "corrected", "archery", annotator="Ada")
     )
-    lines = share.export_labels(services, "jsonl").content.decode().splitlines()
+    lines = share.export_to_fetch(services, "jsonl").files[0].read_text().splitlines()
     assert [json.loads(line)["label"] for line in lines] == ["archery"]
-    bundle = share.export_labels(services, "mmaction2", tmp_path / "out")
-    with zipfile.ZipFile(BytesIO(bundle.content)) as packed:
+    exported = share.export_to_fetch(services, "mmaction2")
+    assert (exported.count, exported.sentence) == (1, "1 video has a label.")
+    with zipfile.ZipFile(exported.files[0]) as packed:
         video_list = packed.read("mmaction2.txt").decode()
         label_map = packed.read("label_map.txt").decode().splitlines()
+    share.export_labels(services, "mmaction2", tmp_path / "out")
     path, index = video_list.split()
     assert label_map[int(index)] == "archery"
     assert services.media.local_path(path).is_file()
