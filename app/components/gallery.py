@@ -24,16 +24,22 @@ from typing import Any
 import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
+from app.components.deleting import (
+    QUESTION_SCRIPTS,
+    QUESTION_STYLES,
+    Deleting,
+    deleting_functions,
+)
 
 SCRIPTS = (
-    "common/dom.js",
+    *QUESTION_SCRIPTS,
     "gallery/address.js",
     "gallery/filters.js",
     "gallery/rows.js",
     "gallery/pager.js",
     "gallery/gallery.js",
 )
-STYLES = ("common/base.css", "gallery/gallery.css")
+STYLES = (*QUESTION_STYLES, "gallery/gallery.css")
 
 Reply = dict[str, Any]
 
@@ -99,7 +105,9 @@ class Listed:
     empty: str = "There is no video yet."
 
 
-def gallery(load: Callable[[Any, gr.Request], Listed], *, elem_id: str = "videos") -> gr.HTML:
+def gallery(
+    load: Callable[[Any, gr.Request], Listed], deleting: Deleting, *, elem_id: str = "videos"
+) -> gr.HTML:
     """The component. `load` gets what follows the question mark of the address, unchecked."""
 
     def list_videos(query: Any, request: gr.Request) -> Reply:
@@ -111,7 +119,7 @@ def gallery(load: Callable[[Any, gr.Request], Listed], *, elem_id: str = "videos
         css_template=stylesheet(*STYLES),
         js_on_load=script("gallery.js", *SCRIPTS),
         apply_default_css=False,
-        server_functions=[list_videos],
+        server_functions=[list_videos, *deleting_functions(deleting)],
         elem_id=elem_id,
     )
 

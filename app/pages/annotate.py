@@ -8,12 +8,14 @@ from typing import Any
 import gradio as gr
 
 from app.components.correction import correction
+from app.components.deleting import delete_button
 from app.components.progress import progress
 from app.components.recalled import recalled
 from app.components.recorder import recorder
 from app.components.viewer import viewer
 from app.pages import showing
 from app.pages.checking import checking_part
+from app.pages.deleting import deleting
 from app.pages.desk import Desk
 from app.pages.takeaway import takeaway_panel
 from app.workflow.examples.scenes import scenes
@@ -69,6 +71,7 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     answer_id = gr.Number(visible="hidden", elem_id="answer-number", precision=0)
     take_away = takeaway_panel(services, answer_id)
     check = checking_part(services, answer_id)
+    delete_button(deleting(services))
     outputs = [news, shown, panel, number, cancel, look, bring, people, finer, answer_id]
 
     uploaded = upload.upload(desk.uploaded, upload, outputs, **_quiet("gpu"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
+from app.pages.deleting import deleting
 from app.pages.list_address import ListAddress, read_address
 from app.workflow import browse
 from app.workflow.browse import Listing
@@ -21,6 +23,7 @@ STATES: dict[State, str] = {
     "labelled": "Labelled",
     "confirmed": "Model was right",
     "corrected": "Corrected",
+    "disagree": "People disagree",
     "unsure": "Person was unsure",
     "unusable": "Unusable",
 }
@@ -42,7 +45,7 @@ ORDERS: dict[Order, str] = {
 
 def browse_page(services: Services) -> None:
     """Builds the page."""
-    gallery(partial(_load, services))
+    gallery(partial(_load, services), deleting(services))
 
 
 def _load(services: Services, query: Any, request: gr.Request) -> Listed:
@@ -102,17 +105,39 @@ def _menus(found: Listing, asked: ListAddress) -> Menus:
 
 
 def _row(row: StoredRow) -> VideoRow:
-    said, decided = row.prediction, row.decision
+    said = row.prediction
     return VideoRow(
         id=row.id,
         name=row.name,
         seconds=row.duration_s,
         prediction=said.label if said else None,
         probability=said.probability if said else None,
-        label=decided.label if decided else None,
-        who=decided.annotator if decided else "",
-        decided=decided.created_at if decided else None,
+        label=_label(row),
+        who=_people(row),
+        decided=_decided(row),
         added=row.created_at,
         state=row.state,
         state_words=STATES[row.state],
     )
+
+
+def _label(row: StoredRow) -> str | None:
+    """The label that counts, or what people say where they disagree."""
+    if row.decision is not None:
+        return row.decision.label
+    said = dict.fromkeys(opinion.label for opinion in row.opinions if opinion.label)
+    return " or ".join(said) or None
+
+
+def _people(row: StoredRow) -> str:
+    """Whose label counts, or who disagrees; "" for one person without a name."""
+    if row.decision is not None:
+        return row.decision.annotator
+    return ", ".join(dict.fromkeys(opinion.annotator or "no name" for opinion in row.opinions))
+
+
+def _decided(row: StoredRow) -> datetime | None:
+    """When the label that counts was given, or the latest of those that disagree."""
+    if row.decision is not None:
+        return row.decision.created_at
+    return row.opinions[-1].created_at if row.opinions else None

@@ -4,7 +4,16 @@ class Gallery {
   constructor(root) {
     this.asked = { ...USUAL };
     this.filters = new Filters({ onChange: (part, isTyping) => this.ask(part, isTyping) });
-    this.rows = new Rows({ onSort: (sort) => this.ask({ sort, page: 1 }), onOpen: (id) => this.keepPlace(id) });
+    this.rows = new Rows({
+      onSort: (sort) => this.ask({ sort, page: 1 }),
+      onOpen: (id) => this.keepPlace(id),
+      onDelete: (id, name) => {
+        this.leaving = this.rows.ids.indexOf(id);
+        this.question.open(id, name);
+      },
+    });
+    this.question = new DeleteQuestion({ onDone: (name) => this.deleted(name) });
+    this.done = el('p', { class: 'sl-done sl-list-done', role: 'status', hidden: true });
     this.pager = new Pager({ onPage: (page) => this.turnTo(page) });
     this.count = el('p', { class: 'sl-count', role: 'status' });
     this.clear = el('button', {
@@ -16,7 +25,8 @@ class Gallery {
     this.failed = el('div', { class: 'sl-error sl-list-failed', role: 'alert', hidden: true },
       el('span', { text: 'The list could not be loaded.' }),
       el('button', { type: 'button', class: 'sl-button', text: 'Try again', on: { click: () => this.load() } }));
-    root.replaceChildren(this.count, this.filters.root, this.notes, this.failed, this.rows.root, this.empty, this.pager.root);
+    root.replaceChildren(this.count, this.done, this.filters.root, this.notes, this.failed, this.rows.root,
+      this.empty, this.pager.root, this.question.dialog);
     this.filters.root.hidden = this.rows.root.hidden = this.pager.root.hidden = true;
     this.count.textContent = 'Loading the list…';
     history.scrollRestoration = 'manual'; // the rows come later than the page
@@ -24,6 +34,23 @@ class Gallery {
     addEventListener('pagehide', () => this.keepPlace());
     addEventListener('pageshow', (event) => { if (event.persisted) this.comeBack(); });
     this.comeBack();
+    this.tell(recall(DELETED));
+    forget(DELETED);
+  }
+
+  /** Says what was deleted, here or on the page before. */
+  tell(name) {
+    this.done.hidden = name === null;
+    if (name !== null) this.done.replaceChildren('Deleted “', ...breakable(name), '”.');
+  }
+
+  /** Whoever deleted a video goes on at the one that took its place. */
+  async deleted(name) {
+    await this.load();
+    this.tell(name);
+    const { ids } = this.rows;
+    if (ids.length) this.rows.focus(ids[Math.min(this.leaving, ids.length - 1)]);
+    else this.filters.search.focus();
   }
 
   /** Asks for another part of the list. Each letter of a search is no step to go back to. */

@@ -33,6 +33,7 @@ class Pager {
 
   lead(link, leads, asked) {
     link.setAttribute('aria-disabled', !leads);
+    link.setAttribute('role', 'link'); // without an address it would be nothing
     if (leads) link.href = addressOf(asked);
     else link.removeAttribute('href');
   }

@@ -11,17 +11,21 @@ const COLUMNS = [
 const UPWARDS = ['name', 'least_sure', 'label', 'decided_oldest', 'oldest'];
 const MARKS = { confirmed: '✓', corrected: '✗', unsure: '?', unusable: '–', disagree: '≠' };
 
+const BIN = 'M9 3h6l1 2h5v2H3V5h5z M5 9h14l-1 12H6z M9 11v8h2v-8z M13 11v8h2v-8z';
+
 class Rows {
-  constructor({ onSort, onOpen }) {
+  constructor({ onSort, onOpen, onDelete }) {
     this.onOpen = onOpen;
+    this.onDelete = onDelete;
     this.heads = COLUMNS.map(([title, orders]) => el('th', { scope: 'col' }, el('button', {
       type: 'button', class: 'sl-sort',
       on: { click: () => onSort(this.sort === orders[0] ? orders[1] : orders[0]) },
     }, title, el('span', { class: 'sl-sort-mark', 'aria-hidden': 'true' }))));
+    const last = el('th', { scope: 'col' }, el('span', { class: 'sl-hidden', text: 'Delete' }));
     this.body = el('tbody');
     this.root = el('table', { class: 'sl-videos' },
       el('caption', { class: 'sl-hidden', text: 'Videos. The buttons in the headers sort them.' }),
-      el('thead', {}, el('tr', {}, ...this.heads)), this.body);
+      el('thead', {}, el('tr', {}, ...this.heads, last)), this.body);
   }
 
   draw({ rows, asked }) {
@@ -32,6 +36,7 @@ class Rows {
       const way = UPWARDS.includes(asked.sort) ? 'ascending' : 'descending';
       head.setAttribute('aria-sort', sorted ? way : 'none');
     });
+    this.ids = rows.map(({ id }) => id);
     this.links = new Map();
     this.body.replaceChildren(...rows.map((row) => this.row(row)));
   }
@@ -40,12 +45,20 @@ class Rows {
     const cells = [this.video(row), answerOf(row), labelOf(row), decidedOf(row), addedOf(row)];
     return el('tr', {}, ...cells.map((content, i) => el(i === 0 ? 'th' : 'td', {
       scope: i === 0 ? 'row' : null, 'data-title': COLUMNS[i][0], class: content.length ? '' : 'sl-none',
-    }, ...(content.length ? content : [el('span', { text: '–' })]))));
+    }, ...(content.length ? content : [el('span', { text: '–' })]))), el('td', { class: 'sl-cell-delete' }, this.deleteButton(row)));
+  }
+
+  deleteButton(row) {
+    const words = `Delete ${nameOf(row)}`;
+    return el('button', {
+      type: 'button', class: 'sl-button sl-button-icon sl-button-quiet', 'aria-label': words, title: words,
+      on: { click: () => this.onDelete(row.id, nameOf(row)) },
+    }, icon(BIN));
   }
 
   video(row) {
     const link = safeUrl(row.link);
-    const name = row.name || `Video ${row.id}`;
+    const name = nameOf(row);
     const shown = link
       ? el('a', { href: link, on: { click: () => this.onOpen(row.id) } }, ...breakable(name))
       : el('span', {}, ...breakable(name));
@@ -57,6 +70,10 @@ class Rows {
   focus(id) {
     this.links.get(id)?.focus({ preventScroll: true });
   }
+}
+
+function nameOf({ id, name }) {
+  return name || `Video ${id}`;
 }
 
 function answerOf({ prediction, probability }) {

@@ -31,6 +31,7 @@ class Viewer {
     this.value = decodeValue(raw);
     this.empty.hidden = this.value !== null;
     this.body.hidden = this.value === null;
+    announce('secondlook:shown', { id: this.value?.video.id ?? null, name: this.value?.video.name ?? '' });
     if (!this.value) {
       this.player.video.pause();
       return;

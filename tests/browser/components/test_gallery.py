@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.components.deleting import Deleting, Going
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
 from tests.browser.components.stage import LABELS, served
 
@@ -53,7 +54,7 @@ def load(query: Any, request: gr.Request) -> Listed:
 def gallery_url() -> Iterator[str]:
     def build() -> gr.Blocks:
         with gr.Blocks() as blocks:
-            gallery(load)
+            gallery(load, Deleting(lambda number: Going(str(number), 0), lambda *_: ""))
         return blocks
 
     with served(build) as url:

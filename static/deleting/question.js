@@ -1,0 +1,71 @@
+/** Asks whether a video may go, says what goes with it, and deletes it. */
+
+const DELETED = 'deleted'; // the name of what was deleted, for the list that is opened next
+const UNREACHABLE = 'The server did not answer, so perhaps nothing was deleted. Load the page anew to see.';
+
+class DeleteQuestion {
+  /** `onDone(name)` is called when the video is gone; the focus is then the caller's business. */
+  constructor({ onDone }) {
+    this.onDone = onDone;
+    this.title = el('h2');
+    this.words = el('p');
+    this.error = el('p', { class: 'sl-error', role: 'alert', hidden: true });
+    this.cancel = el('button', { type: 'button', class: 'sl-button', text: 'Keep it', on: { click: () => this.dialog.close() } });
+    this.confirm = el('button', {
+      type: 'button', class: 'sl-button sl-button-danger', text: 'Delete for ever', on: { click: () => this.remove() },
+    });
+    this.dialog = el('dialog', { class: 'sl-question', 'aria-labelledby': 'sl-question-title', 'aria-describedby': 'sl-question-words' },
+      this.title, this.words, this.error, el('div', { class: 'sl-question-buttons' }, this.cancel, this.confirm));
+    this.title.id = 'sl-question-title';
+    this.words.id = 'sl-question-words';
+  }
+
+  /** The dialog gives the focus back to where it was when it is closed. */
+  async open(id, name) {
+    this.id = id;
+    this.title.replaceChildren('Delete “', ...breakable(name), '”?');
+    this.words.textContent = whatGoes(null);
+    this.complain('');
+    this.dialog.showModal();
+    this.cancel.focus();
+    const going = await asked(() => server.describe_video(id));
+    if (this.id !== id) return;
+    if (going.error) this.complain(going.error);
+    else this.words.textContent = whatGoes(going.labels);
+  }
+
+  async remove() {
+    if (this.busy) return;
+    this.busy = true;
+    this.confirm.setAttribute('aria-disabled', true);
+    const reply = await asked(() => server.delete_video(this.id));
+    this.busy = false;
+    this.confirm.removeAttribute('aria-disabled');
+    if (reply.error) {
+      this.complain(reply.error);
+      return;
+    }
+    this.dialog.close();
+    this.onDone(reply.deleted);
+  }
+
+  complain(sentence) {
+    this.error.textContent = sentence;
+    this.error.hidden = !sentence;
+  }
+}
+
+async function asked(work) {
+  try {
+    return plain(await work());
+  } catch {
+    return { error: UNREACHABLE };
+  }
+}
+
+/** `labels` is how many people gave it, null as long as that is not known. */
+function whatGoes(labels) {
+  const given = { 0: '', 1: ' and its label' }[labels] ?? ` and its ${labels ?? ''} labels`.replace('  ', ' ');
+  return `The video, what models answered${given} are deleted for ever. `
+    + 'Versions that learned from it, and backups and exports made earlier, stay as they are.';
+}
