@@ -10,10 +10,12 @@ const KEYS = [
   ['Enter', 'save the choice'],
   ['Esc', 'drop the choice'],
   ['Ctrl Z', 'take the last saved answer back'],
-  ['K', 'play or pause'],
+  ['Space or K', 'play or pause'],
+  ['← and →', 'a second back or on'],
   [', and .', 'one picture back or forward'],
   ['< and >', 'slower or faster'],
   ['M', 'sound on or off'],
+  ['F', 'full screen'],
   ['?', 'this list'],
 ];
 

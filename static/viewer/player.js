@@ -7,11 +7,16 @@ const ICONS = {
   forth: 'M5 5l9 7-9 7z M16 5h3v14h-3z',
   loop: 'M7 7h9v3l5-4-5-4v3H5v7h2z M17 17H8v-3l-5 4 5 4v-3h11v-7h-2z',
   sound: 'M3 9h4l6-5v16l-6-5H3z M15.5 8.5a5 5 0 0 1 0 7l1.4 1.4a7 7 0 0 0 0-9.8z',
+  whole: 'M4 4h7v3H7v4H4z M20 20h-7v-3h4v-4h3z M13 4h7v7h-3V7h-4z M11 20H4v-7h3v4h4z',
   silent: 'M3 9h4l6-5v16l-6-5H3z M16 9l2 2 2-2 1.2 1.2-2 2 2 2L20 16.4l-2-2-2 2-1.2-1.2 2-2-2-2z',
 };
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
 const USUAL_FPS = 25; // only where the file names none
 const NEAR_S = 1e-3;
+const JUMP_S = 1; // what an arrow key moves, but in a short video no more than a tenth of it
+// What does something of its own with the space bar, or with the arrow keys too.
+const OWN_SPACE = 'button, summary, input, select, textarea, audio, [role=radio], [role=tab], [role=button], [role=option]';
+const OWN_ARROWS = 'input, select, textarea, audio, [role=radio], [role=tab], [role=slider], [role=listbox], [role=option]';
 
 class Player {
   constructor({ onTime }) {
@@ -30,9 +35,10 @@ class Player {
   }
 
   buildControls() {
-    this.playButton = iconButton(ICONS.play, 'Play', 'K', () => this.toggle());
+    this.playButton = iconButton(ICONS.play, 'Play', 'Space', () => this.toggle());
     this.loopButton = iconButton(ICONS.loop, 'Repeat', null, () => this.setLoop(!this.video.loop));
     this.soundButton = iconButton(ICONS.sound, 'Sound off', 'M', () => this.setMuted(!this.video.muted));
+    this.wholeButton = iconButton(ICONS.whole, 'Full screen', 'F', () => this.toggleWhole());
     this.clock = el('span', { class: 'sl-clock' });
     this.speed = el('select', {
       class: 'sl-select', 'aria-label': 'Speed', title: 'Speed (< and >)',
@@ -44,7 +50,8 @@ class Player {
       this.playButton,
       iconButton(ICONS.back, 'One picture back', ',', () => this.step(-1)),
       iconButton(ICONS.forth, 'One picture forward', '.', () => this.step(1)),
-      this.clock, el('span', { class: 'sl-spring' }), this.speed, this.loopButton, this.soundButton);
+      this.clock, el('span', { class: 'sl-spring' }), this.speed, this.loopButton, this.soundButton,
+      this.wholeButton);
   }
 
   listen() {
@@ -191,9 +198,26 @@ class Player {
     this.soundButton.querySelector('path').setAttribute('d', on ? ICONS.silent : ICONS.sound);
   }
 
-  /** Obeys a key that is pressed anywhere on the page; the space bar only on the `track`. */
+  /** Fills the screen with the picture, its buttons and what stands beside them, or ends that. */
+  toggleWhole() {
+    const refused = () => this.say('The browser did not give the whole screen.');
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (document.fullscreenEnabled) this.stage.parentElement.requestFullscreen().catch(refused);
+    else if (this.video.webkitEnterFullscreen) this.video.webkitEnterFullscreen(); // iPhones: the bare video
+    else refused();
+  }
+
+  jump(direction) {
+    this.seek(this.time + direction * Math.min(JUMP_S, this.duration / 10));
+  }
+
+  /** Obeys a key pressed anywhere on the page, unless what has the focus uses that key itself. */
   key(event, track) {
+    if (document.querySelector('dialog[open]')) return;
+    const { target } = event;
+    const uses = (what) => target !== track && target instanceof Element && target.closest(what) !== null;
     const actions = {
+      f: () => this.toggleWhole(),
       ',': () => this.step(-1),
       '.': () => this.step(1),
       '<': () => this.faster(-1),
@@ -201,7 +225,11 @@ class Player {
       k: () => this.toggle(),
       m: () => this.setMuted(!this.video.muted),
     };
-    if (event.target === track) actions[' '] = () => this.toggle();
+    if (!uses(OWN_SPACE)) actions[' '] = () => { if (!event.repeat) this.toggle(); };
+    if (!uses(OWN_ARROWS) && !event.shiftKey) {
+      actions.ArrowLeft = () => this.jump(-1);
+      actions.ArrowRight = () => this.jump(1);
+    }
     const action = actions[shortcut(event)];
     if (!action) return;
     event.preventDefault();
@@ -210,7 +238,7 @@ class Player {
 
   showPlaying() {
     const { paused } = this.video;
-    nameButton(this.playButton, paused ? 'Play' : 'Pause', 'K');
+    nameButton(this.playButton, paused ? 'Play' : 'Pause', 'Space');
     this.playButton.querySelector('path').setAttribute('d', paused ? ICONS.play : ICONS.pause);
   }
 }

@@ -93,12 +93,15 @@ function curvePicture(evidence, c, duration) {
     svg('path', { class: 'sl-line', d: pathOf(pieces) }));
 }
 
-/** Seconds for the marks under the rows: about `wanted` round numbers. */
+const LONG_STEPS = [20, 30, 60, 120, 300, 600, 1200, 1800, 3600]; // seconds that clocks are read in
+
+/** Marks under the rows: [seconds, text], at most about `wanted`, evenly spaced, none twice. */
 function ticks(duration, wanted) {
   const rough = duration / Math.max(wanted, 1);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const round = [1, 2, 5, 10].map((factor) => factor * power);
-  const long = [30, 60, 120, 300, 600];
-  const step = [...round, ...(rough > 10 ? long : [])].sort((a, b) => a - b).find((size) => size >= rough) ?? rough;
-  return Array.from({ length: Math.floor(duration / step + 1e-6) + 1 }, (_, i) => i * step);
+  const fine = [1, 2, 5, 10].map((factor) => factor * power);
+  const step = (rough > 10 ? LONG_STEPS : fine).find((size) => size >= rough * (1 - 1e-9)) ?? fine.at(-1);
+  const places = clamp(-Math.floor(Math.log10(step) + 1e-9), 0, 9);
+  const text = (t) => (t < 60 ? String(Number(t.toFixed(places))) : clock(t).replace(/\.0$/, ''));
+  return Array.from({ length: Math.floor(duration / step + 1e-6) + 1 }, (_, i) => [i * step, text(i * step)]);
 }

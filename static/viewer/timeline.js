@@ -80,8 +80,8 @@ class Timeline {
   drawMarks() {
     if (!this.duration) return;
     const wanted = Math.max(this.marks.clientWidth / 70, 2);
-    this.marks.replaceChildren(...ticks(this.duration, wanted).map((t) => {
-      const mark = el('span', { text: t >= 60 ? clock(t).replace(/\.0$/, '') : String(Number(t.toFixed(2))) });
+    this.marks.replaceChildren(...ticks(this.duration, wanted).map(([t, text]) => {
+      const mark = el('span', { text });
       mark.style.left = `${(100 * t) / this.duration}%`;
       return mark;
     }));
