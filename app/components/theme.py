@@ -59,6 +59,11 @@ def css_paths() -> list[Path]:
     return [STATIC / "style.css"]
 
 
+def head() -> str:
+    """For `head=...`: rules for what lies outside the pages' own parts."""
+    return f"<style>{(STATIC / 'site.css').read_text(encoding='utf-8')}</style>"
+
+
 def favicon() -> Path:
     """For `favicon_path=...`."""
     return STATIC / "icon.svg"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.components import Navbar
 
+from app.components.heading import heading
 from app.pages.annotate import annotate_page
 from app.pages.api import api
 from app.pages.browse import browse_page
@@ -28,32 +29,34 @@ def build_site(services: Services) -> gr.Blocks:
     recall = Recall(services, likeness) if services.recalls else None
     site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
     with site:
-        _head(site, services)
+        _head(site, services, "Look at a video", MOTTO, is_video=True)
         annotate_page(site, services, recall)
         api(services, recall)
     with site.route("Videos", "/videos") as videos:
-        _head(videos, services)
+        _head(videos, services, "Videos")
         browse_page(services)
     with site.route("Teach", "/teach") as teaching:
-        _head(teaching, services)
+        _head(teaching, services, "Teach")
         teach_page(teaching, services, likeness)
     with site.route("Models", "/models") as choosing:
-        _head(choosing, services)
+        _head(choosing, services, "Models")
         models_page(choosing, services)
     with site.route("Compare", "/compare", show_in_navbar=False) as comparing:
-        _head(comparing, services)
+        _head(comparing, services, "Compare two versions")
         compare_page(comparing, services)
     with site.route("Methods", "/methods", show_in_navbar=False) as asking:
-        _head(asking, services)
+        _head(asking, services, "Other methods")
         methods_page(asking, services)
     with site.route("Export", "/export") as taking:
-        _head(taking, services)
+        _head(taking, services, "Export")
         share_page(services)
     return site
 
 
-def _head(page: gr.Blocks, services: Services) -> None:
+def _head(
+    page: gr.Blocks, services: Services, title: str, about: str = "", *, is_video: bool = False
+) -> None:
     Navbar(main_page_name="Look")
-    with gr.Row(equal_height=True):
-        gr.Markdown(f"# {TITLE}\n{MOTTO}", elem_id="title")
+    with gr.Row(equal_height=True, elem_id="head"):
+        heading(title, about, is_video=is_video)
         status_line(page, services)

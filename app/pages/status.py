@@ -1,4 +1,4 @@
-"""One line on every page: which model answers, and whether it is ready."""
+"""One line on every page for as long as the model is not ready to answer."""
 
 from __future__ import annotations
 
@@ -23,4 +23,6 @@ def status_line(page: gr.Blocks, services: Services) -> None:
 
 def _status(services: Services) -> tuple[str, Any]:
     status = services.models.status()
-    return status.note, gr.Timer(active=status.state == "warming up")
+    return "" if status.state == "ready" else status.note, gr.Timer(
+        active=status.state == "warming up"
+    )

@@ -75,7 +75,12 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         blocks=build_site(services),
         find_media=find_media,
         health=health,
-        look=Look(theme=theme.theme(), css_paths=theme.css_paths(), favicon=theme.favicon()),
+        look=Look(
+            theme=theme.theme(),
+            css_paths=theme.css_paths(),
+            head=theme.head(),
+            favicon=theme.favicon(),
+        ),
     )
 
 

@@ -32,6 +32,9 @@ from app.server.refusals import Refusals
 from app.server.sessions import Ended, Sessions, read_key
 from app.settings import Settings
 
+# Gradio 6.31 reads this key to screen readers after every event, and has no words for it.
+SPOKEN = {"common.complete": "Done"}
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -153,7 +156,8 @@ def _mount(app: FastAPI, blocks: gr.Blocks, settings: Settings, look: Look) -> N
         mcp_server=False,
         pwa=False,
         run_history=False,
-        footer_links=["api", "settings"],
+        footer_links=[],  # both speak to programmers
+        i18n=gr.I18n(en=SPOKEN),
         theme=look.theme,
         css_paths=list(look.css_paths),
         head=look.head,

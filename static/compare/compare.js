@@ -47,7 +47,8 @@ class Comparison {
     }
     const { video, start_at: startAt } = answers[0].answer;
     this.video = video;
-    this.name.textContent = video.name;
+    this.name.replaceChildren(...breakable(video.name));
+    announce('secondlook:shown', { id: video.id, name: video.name });
     this.said.textContent = value.said;
     if (!this.isThere(this.chosen)) this.chosen = this.atFirst();
     this.tables = answers.map(({ answer, name }) => [answer, new NumbersTable(`The numbers of ${name} as a table`)]);

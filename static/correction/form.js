@@ -38,7 +38,7 @@ class Form {
     return el('div', { class: 'sl-form' },
       el('div', { class: 'sl-form-head' }, this.question,
         el('button', {
-          type: 'button', class: 'sl-button sl-button-small', 'aria-label': 'Show the keys', 'aria-keyshortcuts': '?',
+          type: 'button', class: 'sl-button sl-button-small sl-for-keys', 'aria-label': 'Show the keys', 'aria-keyshortcuts': '?',
           on: { click: () => this.help.open() },
         }, el('span', { text: 'Keys' }), el('span', { class: 'sl-key', text: '?', 'aria-hidden': 'true' }))),
       this.yes, this.guesses,

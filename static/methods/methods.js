@@ -35,7 +35,8 @@ class MethodsPage {
     }
     value.video.duration = Math.max(value.video.duration, LEAST_STEP_S);
     this.back.href = safeUrl(value.back);
-    this.name.textContent = value.video.name;
+    this.name.replaceChildren(...breakable(value.video.name));
+    announce('secondlook:shown', { name: value.video.name });
     this.about.textContent = value.about;
     this.asked.hidden = !value.ways.length;
     if (this.chosen >= value.classes.length) this.chosen = 0;

@@ -83,7 +83,12 @@ class Progress {
   }
 
   /** Says each stage once, not each message. */
-  speak({ stage, sentence, done }) {
+  speak({ stage, sentence, done, error }) {
+    if (error) {
+      this.spoken = null; // the alert says it; what went before is no longer true
+      this.said.textContent = '';
+      return;
+    }
     const now = done ? 'done' : stage;
     if (now === this.spoken) return;
     this.spoken = now;

@@ -15,7 +15,7 @@ function drawReadiness(root, raw) {
 }
 
 function readinessTable(counts) {
-  const titles = ['Label', 'To learn from', 'Kept for checking', ''];
+  const titles = ['Label', 'To learn from', 'Kept for checking', 'State'];
   return el('table', { class: 'sl-teach-table' },
     el('caption', { class: 'sl-hidden', text: 'Labelled videos. Those kept for checking are never learned from.' }),
     el('thead', {}, el('tr', {}, ...titles.map((title) => el('th', { scope: 'col', text: title })))),

@@ -67,7 +67,8 @@ def test_progress_and_stop_are_in_sight_of_the_button_that_was_pressed(
 
 def test_the_keyboard_alone_is_enough(page: Page, site: Site, clip: Path) -> None:
     page.goto(site.url)
-    expect(page.get_by_text("The model is ready.")).to_be_visible()  # so the page listens
+    page.get_by_role("heading", name="Look at a video").wait_for()
+    expect(page.get_by_text("The model is warming up")).to_be_hidden()  # so the page listens
     choose(page, clip)
     answered(page)
     tab_to(page, "#viewer [role=radio], #viewer input[type=radio]")
