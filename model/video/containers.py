@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+WEBP = "webp"  # FFmpeg has no demuxer for moving ones; `webp.py` stands in for it
 HEAD_SIZE = 1024  # bytes that tell the kind; enough for five packets of a transport stream
 ISO_MEDIA_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -75,6 +76,10 @@ def _is_png(head: bytes) -> bool:
     return head.startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def _is_webp(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
 CONTAINERS = (
     Container("mp4", "mp4", (".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2"), "video/mp4", _is_iso),
     Container("webm", "matroska", (".webm",), "video/webm", _is_webm),
@@ -87,6 +92,7 @@ CONTAINERS = (
     Container("dv", "dv", (".dv",), "video/x-dv", _is_dv),
     Container("gif", "gif", (".gif",), "image/gif", _is_gif),
     Container("png", "apng", (".png", ".apng"), "image/png", _is_png),
+    Container("webp", WEBP, (".webp",), "image/webp", _is_webp),
 )
 DEMUXERS = {container.name: container.demuxer for container in CONTAINERS}
 CONTENT_TYPES = {container.name: container.content_type for container in CONTAINERS}

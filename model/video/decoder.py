@@ -21,20 +21,13 @@ import av
 import av.logging
 from av.video.frame import VideoFrame
 
-from model.video.decoding import (
-    Run,
-    VideoPacket,
-    frame_facts,
-    packets_of,
-    pts_of,
-)
-from model.video.effort import effort_for
+from model.video.decoding import frame_facts, pts_of
 from model.video.encryption import mp4_is_encrypted
 from model.video.listing import list_packets
 from model.video.matrix import accept_unknown_side_data
-from model.video.opening import Guards, Refused, opened
+from model.video.opening import Guards, Refused
 from model.video.packets import PacketList
-from model.video.pictures import Pictures
+from model.video.passes import Pass, begin_pass
 from model.video.sandbox import Isolation, ProcessLimits, enter
 from model.video.whole import is_still_png
 from model.video.wire import HEADER, NO_PTS, Kind
@@ -157,19 +150,17 @@ class Decoder:
         Python's lock, which this one keeps while it waits for that thread.
         """
         look = Look(None, array("q"), 0)
-        with opened(VIDEO, self._guards, self._track) as (container, stream):
-            pictures = Pictures(stream.codec_context, self._guards)
-            run = Run(stream, self._guards)
-            for frame in run.frames(packets_of(container, stream)):
+        with begin_pass(VIDEO, self._guards, self._track, in_haste=False) as run:
+            for frame in run.frames():
                 look.first = look.first or frame
                 look.times.append(pts_of(frame))
                 self._guards.check_count(len(look.times))
                 if not whole:
                     break
             look.errors = run.errors
-            look.codec_aspect = float(stream.codec_context.sample_aspect_ratio or 0)
-            look.converted = look.first is not None and pictures.converts(look.first)
-            look.reorders = stream.codec_context.has_b_frames
+            look.codec_aspect = run.codec_aspect
+            look.converted = look.first is not None and run.pictures.converts(look.first)
+            look.reorders = run.reorders
         return look
 
     def _answer(self, opening: Opening, request: dict[str, Any]) -> dict[str, bool]:
@@ -190,11 +181,9 @@ class Decoder:
     def _send_wanted(
         self, opening: Opening, wanted: list[int], size: tuple[int, int], *, exact: bool
     ) -> None:
-        with opened(VIDEO, self._guards, self._track) as (container, stream):
-            pictures = Pictures(stream.codec_context, self._guards)
-            run = Run(stream, self._guards, effort_for(stream.codec_context))
-            for index, frame in _numbered(opening, run, packets_of(container, stream), wanted):
-                pixels = pictures.pixels(frame, size, exact=exact)
+        with begin_pass(VIDEO, self._guards, self._track, in_haste=True) as run:
+            for index, frame in _numbered(opening, run, wanted):
+                pixels = run.pictures.pixels(frame, size, exact=exact)
                 self._send(Kind.FRAME, pixels.data.cast("B"), index)
                 if index == wanted[-1]:
                     break
@@ -219,20 +208,18 @@ def _is_regular(packets: PacketList, facts: dict[str, Any]) -> bool:
     return facts["codec"] in ONE_FRAME_A_PACKET and is_timed and packets.is_regular()
 
 
-def _numbered(
-    opening: Opening, run: Run, packets: Iterator[VideoPacket], wanted: list[int]
-) -> Iterator[tuple[int, VideoFrame]]:
+def _numbered(opening: Opening, run: Pass, wanted: list[int]) -> Iterator[tuple[int, VideoFrame]]:
     """(index, frame) of the wanted frames that can be decoded, ascending.
 
     Raises `OutOfOrder` if times that looked regular are not.
     """
     if not opening.regular:
         chosen = set(wanted)
-        yield from ((i, f) for i, f in enumerate(run.frames(packets)) if i in chosen)
+        yield from ((i, f) for i, f in enumerate(run.frames()) if i in chosen)
         return
     indices = {opening.times[i]: i for i in wanted}
     last, sent = NO_PTS, -1
-    for frame in run.ranges(packets, opening.packets.ranges(indices), indices):
+    for frame in run.ranges(opening.packets.ranges(indices), indices):
         time = pts_of(frame)
         if time <= last:
             raise OutOfOrder(sent)

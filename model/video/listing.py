@@ -9,10 +9,12 @@ import av
 from av.packet import Packet
 from av.stream import Stream
 
+from model.video.containers import WEBP
 from model.video.decoding import packets_of, stream_facts
 from model.video.opening import Guards, Refused, opened
 from model.video.packets import PacketList
 from model.video.tracks import sound_track
+from model.video.webp import TICKS_PER_S, Animation, read_animation
 from model.video.whole import is_cut_off
 from model.video.wire import NO_PTS
 
@@ -32,6 +34,8 @@ class Listing:
 
 def list_packets(descriptor: int, guards: Guards) -> Listing:
     """Lists the film's packets. Raises `Refused`, or what FFmpeg raises on hostile bytes."""
+    if guards.demuxer == WEBP:
+        return _list_parts(read_animation(descriptor, guards))
     cut_off = is_cut_off(descriptor)
     with opened(descriptor, guards, with_sound=True) as (container, stream):
         listing = Listing(stream.index)
@@ -50,6 +54,32 @@ def list_packets(descriptor: int, guards: Guards) -> Listing:
             "file_end_s": start_s + length_s if length_s else 0.0,
             "cut_off": cut_off,
         }
+    return listing
+
+
+def _list_parts(animation: Animation) -> Listing:
+    listing = Listing(0)
+    time = 0
+    for part in animation.parts:
+        listing.packets.add(time, part.duration_ms, key=False, hidden=False, corrupt=False)
+        time += part.duration_ms
+    listing.facts = {
+        "codec": "webp",
+        "tag": "",
+        "format": WEBP,
+        "width": animation.width,
+        "height": animation.height,
+        "tick_s": 1 / TICKS_PER_S,
+        "rate": 0.0,
+        "aspect": 0.0,
+        "stated_s": time / TICKS_PER_S,
+        "videos": 1,
+        "hidden": 0,
+        "last_duration": listing.packets.last_duration,
+        "sound_end_s": 0.0,
+        "file_end_s": time / TICKS_PER_S,
+        "cut_off": False,
+    }
     return listing
 
 

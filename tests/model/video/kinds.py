@@ -49,6 +49,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "tape.mov": {"codec": "dvvideo", "size": PAL},
     "archive.mkv": {"codec": "ffv1"},
     "disc.mkv": {"codec": "mpeg2video", "options": {"bf": "2"}},
+    "pictures.webp": {"codec": "libwebp_anim", "options": {"lossless": "1"}, "pixels": "bgra"},
+    "photos.webp": {"codec": "libwebp_anim"},
     "pictures.apng": {"codec": "apng", "pixels": "rgb24", "muxing": {"plays": "0"}},
 }
 """File name to the options of `write_video`; all numbered frames survive in them."""

@@ -75,6 +75,7 @@ def test_there_is_one_list_of_endings() -> None:
         (b"\x1f\x07\x00\xbf" + bytes(100), "dv"),
         (b"\x1f\x8b\x08\x00" + bytes(100), None),
         (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8X", "webp"),
     ],
 )
 def test_kinds_are_told_by_their_first_bytes(head: bytes, expected: str | None) -> None:
@@ -91,7 +92,7 @@ def test_what_stays_refused_names_a_program_that_converts_it(tmp_path: Path) -> 
         VideoReader(magic)
 
 
-@pytest.mark.parametrize("name", ["still.png"])
+@pytest.mark.parametrize("name", ["still.png", "still.webp"])
 def test_a_single_picture_is_no_video(name: str, tmp_path: Path) -> None:
     codec = {"still.png": "png", "still.webp": "libwebp"}[name]
     pixels = {"still.png": "rgb24", "still.webp": "yuv420p"}[name]
