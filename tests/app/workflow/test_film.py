@@ -21,6 +21,7 @@ from model.video.encoding import write_video
 from model.video.errors import FilmFailed
 from model.video.reader import Frame, VideoReader
 from tests.app.workflow.film_answers import CELLS, answer, hot
+from tests.model.video.lasting import write_still_end
 from tests.model.video.making import number_of
 from tests.model.video.making import write_video as make_video
 
@@ -94,6 +95,17 @@ def test_frames_and_times_are_those_of_the_video(
     with av.open(str(target)) as container:
         assert [s.codec_context.name for s in container.streams] == ["h264"]
         assert container.streams.video[0].codec_context.pix_fmt == "yuv420p"
+
+
+def test_the_film_goes_on_while_a_picture_stays(tmp_path: Path) -> None:
+    video, target = write_still_end(tmp_path / "still.mp4", stays_s=3), tmp_path / "film.mp4"
+    original = info_of(video)
+    seconds = np.array([0.0, original.duration_s - 0.5])
+    write_film(video, answer(hot(2, 1, (3, 3)), seconds, info=original), target)
+    film = info_of(target)
+    assert film.duration_s == pytest.approx(original.duration_s, abs=0.01)
+    # the play head moves on: every frame is drawn, also those of the picture that stays
+    assert len(film.changes) == original.frames > len(original.changes)
 
 
 @pytest.mark.parametrize(("area", "shift_s"), [(Crop(0, 0, 1, 1), 0.0), (SIDE, 0.0), (SIDE, 1.0)])
