@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import os
 import threading
@@ -31,9 +32,11 @@ def _decoders() -> list[int]:
     """Children of this process that decode."""
     found = []
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            if b"model.video" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(int(pid))
+        # an encoder's thread may end between being listed and being asked
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for pid in (task / "children").read_text().split():
+                if b"model.video" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(int(pid))
     return found
 
 
