@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.jobs.kinds import KINDS
 from app.jobs.worker import Worker
-from app.workflow import explain, teach, versions
+from app.workflow import explain, ingest, teach, versions
+from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
 from app.workflow.teach_job import carry_out
+from model.inference.certainty import step_of
+from model.inference.headline import remark
+from model.inference.prediction import Prediction
 from model.weights import catalogue, checkpoint
 from storage import jobs
 from storage import versions as rows
 from storage.jobs import JobRecord
 from storage.videos import VideoRecord
-from tests.app.workflow.lessons import JUGGLING, JUMPING, bring
+from tests.app.workflow.lessons import JUGGLING, JUMPING, bring, short
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,52 @@ def test_it_learns_the_new_class_and_says_what_changed(
     assert answer is not None
     assert answer.prediction.top[0].label == "star jump"
     assert answer.video.id in {video.id for video in jumping}
+
+
+def answered(services: Services, taught: JobRecord, path: Path) -> Prediction:
+    """What the taught version says of a video that it never saw."""
+    weights = services.models.folder / f"{teach.version_name(taught)}.safetensors"
+    video = ingest.store(services, ingest.Upload(path, path.name), lambda *_: None).video
+    return explain.explain(services, video, lambda *_: None, model=str(weights)).prediction
+
+
+def test_a_taught_version_is_never_sure_and_says_so(
+    services: Services, taught: JobRecord, tmp_path: Path
+) -> None:
+    for scene in scenes():
+        said = answered(services, taught, short(scene, tmp_path, number=77))
+        assert step_of(said) == "guess"
+        assert remark(said) == (
+            "Taught from 5 videos; how often its answers are right has not been measured."
+        )
+
+
+@pytest.mark.shared
+def test_it_is_not_sure_of_real_actions_that_it_never_saw(
+    services: Services, taught: JobRecord, shared_dir: Path
+) -> None:
+    for name in ("jumping_jack", "hugging", "bend_down"):
+        path = sorted((shared_dir / "data" / "actions" / name).iterdir())[0]
+        assert step_of(answered(services, taught, path)) == "guess"
+
+
+def test_a_teaching_tells_how_far_it_is_and_never_goes_back(
+    services: Services, taught: JobRecord
+) -> None:
+    told: list[tuple[float, str | None]] = []
+
+    def report(share: float, sentence: str, news: Mapping[str, Any] | None = None) -> None:
+        assert sentence
+        told.append((share, (news or {})["ends_at"]))
+
+    outcome = carry_out(services, taught, report)
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert told[0] == (0.0, None)  # nothing is measured yet, and nothing is said
+    pace = outcome.metrics["pace"]
+    assert pace["mode"] == "head"
+    assert {"fitting", "checking"} <= pace["unit_s"].keys()
+    assert all(seconds >= 0 for seconds in pace["unit_s"].values())
 
 
 def test_nothing_answers_differently_until_somebody_says_so(
