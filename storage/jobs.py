@@ -23,6 +23,7 @@ from storage.upserts import insert_new
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 LEASE_S = 60.0
+SOMEBODY_WAITS, IN_TURN = 0, 1  # ranks: the lowest is done first
 NO_LEASE: Mapping[str, Any] = dict.fromkeys(
     ("lease_owner", "lease_host", "lease_boot", "heartbeat_ticks", "heartbeat_at")
 )
@@ -30,11 +31,16 @@ NO_LEASE: Mapping[str, Any] = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job. `progress` in 0..1; `message` says in plain words what happens, or why it failed."""
+    """A job. `progress` in 0..1; `message` says in plain words what happens, or why it failed.
+
+    `video_id` is set for work about one video. Queued jobs of the lowest `rank` are done first.
+    """
 
     id: int
     op_id: str
     kind: str
+    video_id: int | None
+    rank: int
     spec: Mapping[str, Any]
     state: State
     attempts: int
@@ -75,6 +81,8 @@ def enqueue(
     spec: Mapping[str, Any],
     created_by: str = "",
     max_attempts: int = 3,
+    video_id: int | None = None,
+    rank: int = IN_TURN,
 ) -> JobRecord:
     """Queues a job once, however often the same `op_id` arrives.
 
@@ -83,6 +91,8 @@ def enqueue(
     values = {
         "op_id": op_id,
         "kind": kind,
+        "video_id": video_id,
+        "rank": rank,
         "spec": documents.plain(spec),
         "state": "queued",
         "attempts": 0,
@@ -97,17 +107,17 @@ def enqueue(
     found = session.scalars(select(Job).where(Job.op_id == op_id)).one()
     if found.kind != kind:
         raise ConflictError("This was sent before with other content. Reload the page.")
-    return _record(found)
+    return record(found)
 
 
 def claim(
     session: Session, *, owner: str, clock: Clock, kinds: Sequence[str] | None = None
 ) -> JobRecord | None:
-    """Gives the oldest queued job to `owner`; None if there is none."""
-    oldest = select(Job.id).where(Job.state == "queued").order_by(Job.id).limit(1)
+    """Gives the oldest queued job of the lowest rank to `owner`; None if there is none."""
+    first = select(Job.id).where(Job.state == "queued").order_by(Job.rank, Job.id).limit(1)
     if kinds is not None:
-        oldest = oldest.where(Job.kind.in_(kinds))
-    job_id = session.scalar(oldest.with_for_update(skip_locked=True))
+        first = first.where(Job.kind.in_(kinds))
+    job_id = session.scalar(first.with_for_update(skip_locked=True))
     if job_id is None:
         return None
     change = update(Job).where(Job.id == job_id, Job.state == "queued")
@@ -210,7 +220,7 @@ def requeue_expired(
     ).all()
     ended = [job for job in running if _expired(job, clock, lease_s)]
     for job in ended:
-        _change(session, _record(job).lease, _after_death(job, clock))
+        _change(session, record(job).lease, _after_death(job, clock))
     return tuple(get(session, job_id=job.id) for job in ended)
 
 
@@ -221,7 +231,7 @@ def get(session: Session, *, job_id: int) -> JobRecord:
     )
     if found is None:
         raise NotFoundError("This job is not here (any more). Reload the page.")
-    return _record(found)
+    return record(found)
 
 
 def all_jobs(
@@ -237,7 +247,7 @@ def all_jobs(
         statement = statement.where(Job.kind.in_(kinds))
     if states is not None:
         statement = statement.where(Job.state.in_(states))
-    return tuple(_record(row) for row in session.scalars(statement))
+    return tuple(record(row) for row in session.scalars(statement))
 
 
 def _beat(clock: Clock) -> dict[str, Any]:
@@ -289,11 +299,14 @@ def _change(session: Session, lease: Lease, news: Mapping[str, Any]) -> JobRecor
     return get(session, job_id=lease.job_id)
 
 
-def _record(row: Job) -> JobRecord:
+def record(row: Job) -> JobRecord:
+    """The record of an ORM row, for the queries of this package."""
     return JobRecord(
         id=row.id,
         op_id=row.op_id,
         kind=row.kind,
+        video_id=row.video_id,
+        rank=row.rank,
         spec=row.spec,
         state=cast("State", row.state),
         attempts=row.attempts,

@@ -111,6 +111,12 @@ def latest(
     return _first(session, condition)
 
 
+def answered(session: Session, *, video_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these videos that have an answer of any version."""
+    some = select(Prediction.video_id).where(Prediction.video_id.in_(video_ids)).distinct()
+    return frozenset(session.scalars(some))
+
+
 def of_video(session: Session, *, video_id: int) -> tuple[PredictionRecord, ...]:
     """All answers for a video, newest first."""
     return where(session, Prediction.video_id == video_id)

@@ -291,13 +291,18 @@ class Job(Table):
         CheckConstraint(
             "(state = 'running') = (lease_owner IS NOT NULL)", name="leased_when_running"
         ),
-        Index(None, "state", "id"),
+        Index(None, "state", "rank", "id"),
         OPTIONS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     op_id: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
+    # What is about one video goes with it when it is deleted.
+    video_id: Mapped[int | None] = mapped_column(
+        ForeignKey("videos.id", ondelete="CASCADE"), index=True
+    )
+    rank: Mapped[int]
     spec: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -116,6 +116,11 @@ def find(session: Session, *, sha256: str) -> VideoRecord | None:
     """The video with these bytes, or None."""
     found = session.scalar(select(Video).where(Video.sha256 == sha256))
     return None if found is None else record(found)
+
+
+def those_here(session: Session, *, video_ids: Sequence[int]) -> tuple[int, ...]:
+    """Those of these numbers that are videos."""
+    return tuple(session.scalars(select(Video.id).where(Video.id.in_(video_ids))))
 
 
 def uris(session: Session) -> frozenset[str]:

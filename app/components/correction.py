@@ -55,6 +55,7 @@ STYLES = (
     "common/base.css",
     "correction/correction.css",
 )
+UNANSWERED = "What does the video show?"
 SAID = 5  # as many as have a digit key
 
 Reply = dict[str, Any]
@@ -123,6 +124,30 @@ def correction_value(
         ],
         "labels": list(labels),
         "probabilities": [*known[: len(labels)], *([None] * max(added, 0))],
+        **_state(current, history, dispute),
+    }
+
+
+def unanswered_correction(
+    *,
+    video_id: int,
+    video_name: str,
+    labels: Sequence[str],
+    current: Sequence[Entry] = (),
+    history: Sequence[Entry] = (),
+    dispute: Sequence[Claim] = (),
+) -> dict[str, Any]:
+    """The panel's value for a video that no model has looked at yet; people may name it already."""
+    return {
+        "video_id": video_id,
+        "video_name": video_name,
+        "prediction_id": None,
+        "model": "",
+        "question": UNANSWERED,
+        "sure": False,
+        "said": [],
+        "labels": list(labels),
+        "probabilities": [None] * len(labels),
         **_state(current, history, dispute),
     }
 

@@ -2,21 +2,27 @@
 
 Value (JSON; None hides it):
 
-    {"stage": "storing" | "decoding" | "looking" | "explaining" | "copying",
+    {"stage": "waiting" | "storing" | "decoding" | "looking" | "explaining" | "copying",
      "share": 0..1 of that stage, "sentence": str, "elapsed_s": float,
-     "remaining_s": float or null, "done": bool, "error": str or null}
+     "remaining_s": float or null, "done": bool, "error": str or null, "note": str or null,
+     "follows": number of a video or null}
+
+An `error` is what went wrong, a `note` what somebody asked for, such as stopping. While `follows`
+names a video the component asks the server how it stands (`/progress`) and shows it, whatever
+happens to this window's events; once nothing is under way any more, the event `arrived` fires with
+{"video", "state"}.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
 from model.inference.prediction import Stage
 
-SCRIPTS = ("common/dom.js", "progress/progress.js")
+SCRIPTS = ("common/dom.js", "progress/following.js", "progress/progress.js")
 STYLES = ("common/base.css", "progress/progress.css")
 SENTENCES: dict[Stage, str] = {
     "storing": "Storing the video.",
@@ -25,6 +31,7 @@ SENTENCES: dict[Stage, str] = {
     "explaining": "Working out when and where it saw what.",
     "copying": "Making a copy that your browser can play.",
 }
+WAITING = "Waiting to be analysed."
 
 
 def progress(value: dict[str, Any] | None = None, *, elem_id: str = "progress") -> gr.HTML:
@@ -40,7 +47,7 @@ def progress(value: dict[str, Any] | None = None, *, elem_id: str = "progress") 
 
 
 def progress_value(
-    stage: Stage,
+    stage: Stage | Literal["waiting"],
     share: float,
     *,
     elapsed_s: float,
@@ -48,14 +55,18 @@ def progress_value(
     sentence: str = "",
     done: bool = False,
     error: str | None = None,
+    note: str | None = None,
+    follows: int | None = None,
 ) -> dict[str, Any]:
     """One state of the work; without a `sentence` the stage's own is shown."""
     return {
         "stage": stage,
         "share": min(max(share, 0.0), 1.0),
-        "sentence": sentence or SENTENCES[stage],
+        "sentence": sentence or (WAITING if stage == "waiting" else SENTENCES[stage]),
         "elapsed_s": elapsed_s,
         "remaining_s": remaining_s,
         "done": done,
         "error": error,
+        "note": note,
+        "follows": follows,
     }

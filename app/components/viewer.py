@@ -2,7 +2,7 @@
 
 Value (JSON; None shows an invitation to choose a video):
 
-    {"video": {"id", "name", "src", "duration", "fps", "width", "height"},
+    {"answered": bool, "video": {"id", "name", "src", "duration", "fps", "width", "height"},
      "model": {"title", "name", "version"},
      "headline": str, "remark": str,
      "classes": [{"index", "label", "probability", "words", "summary"}],
@@ -12,6 +12,9 @@ Value (JSON; None shows an invitation to choose a video):
      "reasons": what `reasons.reasons` gives, or null, "doubts": [str],
      "crop": {"x", "y", "width", "height"}, "clips": [[a, b]], "notes": [str],
      "start_at": seconds or null, "links": [{"text", "address"}]}
+
+Where "answered" is false there are only "video" and "playable": the video can be watched, or its
+copy for browsers is still to be made.
 
 In the page it sends `secondlook:class` ({index, label}) and `secondlook:time` ({t}) on `document`
 and obeys `secondlook:seek` ({t}). It needs nothing from the server once the value is there, so it
@@ -85,6 +88,7 @@ def viewer_value(
     """
     facts = prediction.video
     return {
+        "answered": True,
         "video": {
             "id": video_id,
             "name": name,
@@ -119,6 +123,32 @@ def viewer_value(
         "notes": list(prediction.notes),
         "start_at": start_at,
         "links": [{"text": text, "address": to} for text, to in links],
+    }
+
+
+def unanswered_value(
+    *,
+    video_id: int,
+    name: str,
+    src: str,
+    duration_s: float,
+    fps: float,
+    size: tuple[int, int],
+    playable: bool,
+) -> dict[str, Any]:
+    """A video that has no answer yet, to be watched; `size` is (width, height) in pixels."""
+    return {
+        "answered": False,
+        "playable": playable,
+        "video": {
+            "id": video_id,
+            "name": name,
+            "src": src,
+            "duration": duration_s,
+            "fps": fps,
+            "width": size[0],
+            "height": size[1],
+        },
     }
 
 

@@ -10,30 +10,37 @@ from types import FrameType
 
 STDIN = 0
 PATIENCE_S = 8.0  # less than the supervisor has
+AT_ONCE_S = 0.5  # enough for a process that only waits to end by itself
 NICER = 10  # people who wait for an answer come first
 
 
-def end_on_signals(end: Callable[[], None]) -> None:
-    """SIGTERM and Ctrl+C end in order. Call it in the main thread."""
+def end_on_signals(end: Callable[[], None], is_busy: Callable[[], bool] = lambda: True) -> None:
+    """SIGTERM and Ctrl+C end in order. Call it in the main thread.
+
+    Who is not busy is cut off at once: loading a model cannot be interrupted, and loses nothing.
+    """
 
     def heard(number: int, frame: FrameType | None) -> None:
         del number, frame
-        _end_soon(end)
+        _end_soon(end, PATIENCE_S if is_busy() else AT_ONCE_S)
 
     signal.signal(signal.SIGTERM, heard)
     signal.signal(signal.SIGINT, heard)
 
 
-def end_with_input(end: Callable[[], None]) -> None:
-    """Ends when standard input closes, as it does however the process at its other end dies."""
+def follow_input(end: Callable[[], None], called: Callable[[], None]) -> None:
+    """Calls `called` when something comes by standard input, and ends when that closes.
+
+    It closes however the process at its other end dies.
+    """
 
     def wait() -> None:
         # Not sys.stdin: a thread that waits in there makes the interpreter's own end crash.
         while os.read(STDIN, 1024):
-            continue
-        _end_soon(end)
+            called()
+        _end_soon(end, PATIENCE_S)
 
-    threading.Thread(target=wait, name="end with input", daemon=True).start()
+    threading.Thread(target=wait, name="follow input", daemon=True).start()
 
 
 def make_way() -> None:
@@ -41,9 +48,9 @@ def make_way() -> None:
     os.nice(NICER)
 
 
-def _end_soon(end: Callable[[], None]) -> None:
+def _end_soon(end: Callable[[], None], patience_s: float) -> None:
     """Asks to end; whoever computes for longer without listening is cut off, and loses nothing."""
     end()
-    cut = threading.Timer(PATIENCE_S, os._exit, (1,))
+    cut = threading.Timer(patience_s, os._exit, (1,))
     cut.daemon = True
     cut.start()

@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 class Pace:
     """Seconds between looks for work, between signs of life, and until a job is given away.
 
-    The last must be several times the second: a busy disk can hold one up.
+    The last must be several times the second: a busy disk can hold one up. News that people wait
+    for, a new sentence, are written without waiting for the next sign of life.
     """
 
     poll_s: float = 1.0
@@ -57,6 +58,7 @@ class HeldJob:
         self._pace = pace
         self._ending = ending
         self._left = threading.Event()
+        self._news_came = threading.Event()
         self._cancelled = threading.Event()
         self._lost = threading.Event()
         self._news: dict[str, Any] = {}
@@ -73,6 +75,7 @@ class HeldJob:
         trace: TracebackType | None,
     ) -> None:
         self._left.set()
+        self._news_came.set()
         self._thread.join()
 
     def __call__(self, share: float, sentence: str, news: Mapping[str, Any] | None = None) -> None:
@@ -82,15 +85,19 @@ class HeldJob:
             raise Interrupted
         if self._cancelled.is_set():
             raise Cancelled("Stopped as asked.")
-        if self._news.get("message") != sentence:
-            log.info("%s", sentence)
+        is_new = self._news.get("message") != sentence
         said: dict[str, Any] = {"progress": min(max(share, 0.0), 1.0), "message": sentence}
         self._news = said if news is None else said | {"metrics": news}
+        if is_new:
+            log.info("%s", sentence)
+            self._news_came.set()
 
     def _keep(self) -> None:
         while True:
             self._beat()
-            if self._left.wait(self._pace.beat_s) or self._lost.is_set():
+            self._news_came.wait(self._pace.beat_s)
+            self._news_came.clear()
+            if self._left.is_set() or self._lost.is_set():
                 return
 
     def _beat(self) -> None:

@@ -1,56 +1,62 @@
-"""Keeps one worker process alive beside the server, and takes it along when the server ends."""
+"""Keeps one worker process at hand beside the server, and takes it along when the server ends."""
 
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
-from app.settings import Settings, whole_environment
-
-ROOT = Path(__file__).resolve().parents[2]
 STEADY_S = 60.0  # who lived that long did not fail at its start
 LONGEST_PAUSE_S = 60.0
 PATIENCE_S = 10.0
+LOOK_S = 30.0  # between looks for work that nobody rang for
 log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Starts `command` and starts it again whenever it ends, after a pause that doubles.
+    """Starts `command` when it is called or `is_needed`, and again whenever it breaks down.
 
-    The process hears of the server's end by its standard input, which then closes, even if the
-    server was killed; on leaving it is told by SIGTERM and gets `PATIENCE_S` to hand back its job.
+    A process that ends in order had nothing to do, and the next one waits for a call; one that
+    breaks down is started again after a pause that doubles. It hears of calls by its standard
+    input, and of the server's end too, because that input then closes, even if the server was
+    killed; on leaving it is told by SIGTERM and gets `PATIENCE_S` to hand back its job. `on_word`
+    gets each line that it writes, and "" when it has ended.
     """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], *, pause_s: float = 1.0
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        is_needed: Callable[[], bool] = lambda: True,
+        on_word: Callable[[str], None] = lambda _: None,
+        pause_s: float = 1.0,
     ) -> None:
         self._command = list(command)
         self._environment = dict(environment)
+        self._is_needed = is_needed
+        self._on_word = on_word
         self._pause_s = pause_s
         self._ending = threading.Event()
+        self._called = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
-
-    @classmethod
-    def of_worker(cls, settings: Settings) -> Self:
-        """For the worker with the very settings of this server."""
-        environment = whole_environment(settings)
-        paths = [str(ROOT), *filter(None, [environment.get("PYTHONPATH")])]
-        command = [sys.executable, "-m", "app", "worker", "--until-input-closes"]
-        return cls(command, environment | {"PYTHONPATH": ":".join(paths)})
 
     @property
     def pid(self) -> int | None:
         """Of the process that runs now."""
         running = self._process
         return running.pid if running is not None and running.poll() is None else None
+
+    def call(self) -> None:
+        """Says that there is something to do, or that there may be soon. Never waits."""
+        if not self._tell():
+            self._called.set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -63,40 +69,76 @@ class Supervisor:
         trace: TracebackType | None,
     ) -> None:
         self._ending.set()
+        self._called.set()
+        running = self._process
+        if running is not None and running.poll() is None:
+            running.terminate()
+            self._thread.join(PATIENCE_S)
+            if self._thread.is_alive():
+                running.kill()
         self._thread.join()
 
     def _watch(self) -> None:
         pause = self._pause_s
-        while not self._ending.is_set():
+        while self._wait_for_work():
             started = time.monotonic()
             code = self._live()
+            self._on_word("")
             if self._ending.is_set():
                 return
             if time.monotonic() - started > STEADY_S:
                 pause = self._pause_s
+            if code == 0:
+                continue
             log.warning("the worker ended (%s); starting it again in %.0f s", code, pause)
+            self._called.set()
             self._ending.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
+    def _wait_for_work(self) -> bool:
+        """False at the end."""
+        while not self._ending.is_set():
+            if self._called.is_set() or self._is_needed():
+                self._called.clear()
+                return True
+            self._called.wait(LOOK_S)
+        return False
+
     def _live(self) -> int:
         """One life of the process; its exit code."""
-        with subprocess.Popen(
+        process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             env=self._environment,
             start_new_session=True,  # Ctrl+C is for the server, which ends the worker in order
-        ) as process:
-            self._process = process
-            while process.poll() is None:
-                if self._ending.wait(0.2):
-                    return _ended(process)
-            return process.returncode
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        os.set_blocking(process.stdin.fileno(), False)
+        self._process = process
+        if self._ending.is_set():
+            process.terminate()
+        # The listener ends with the last process that can write, which may come later.
+        threading.Thread(target=self._listen, args=(process.stdout,), daemon=True).start()
+        code = process.wait()
+        process.stdin.close()
+        return code
 
+    def _tell(self) -> bool:
+        """Whether a running process could be told."""
+        running = self._process
+        if running is None or running.stdin is None or running.poll() is not None:
+            return False
+        try:
+            os.write(running.stdin.fileno(), b"\n")
+        except BlockingIOError:  # so many calls wait already that this one changes nothing
+            return True
+        except (OSError, ValueError):
+            return False
+        return True
 
-def _ended(process: subprocess.Popen[bytes]) -> int:
-    process.terminate()
-    try:
-        return process.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
+    def _listen(self, words: IO[bytes]) -> None:
+        with words:
+            for line in words:
+                self._on_word(line.decode(errors="replace").strip())

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from app.jobs.lease import HeldJob, Interrupted, Pace
@@ -19,7 +20,7 @@ from app.workflow.errors import AppError
 from app.workflow.long_work import Outcome, Work
 from app.workflow.services import Services
 from model.errors import Cancelled, ModelError
-from storage import jobs
+from storage import jobs, queue
 from storage.clock import Clock
 from storage.errors import LeaseLostError, StorageError
 from storage.jobs import JobRecord
@@ -34,34 +35,86 @@ Ending = Callable[[JobRecord], JobRecord]
 
 
 class Worker:
-    """Does jobs of the given kinds over these services until it is told to end."""
+    """Does jobs of the given kinds over these services until it is told to end.
+
+    `on_rest` is called before each wait for more, to make ready for it. With `logs` each job keeps
+    a log of its own. After `idle_s` seconds in which nothing was to do and nobody called `hurry`,
+    `run` returns.
+    """
 
     def __init__(
-        self, services: Services, kinds: Mapping[str, Work], *, pace: Pace | None = None
+        self,
+        services: Services,
+        kinds: Mapping[str, Work],
+        *,
+        pace: Pace | None = None,
+        on_rest: Callable[[], None] = lambda: None,
+        logs: bool = True,
+        idle_s: float | None = None,
     ) -> None:
         self._services = services
         self._kinds = kinds
         self._pace = pace or Pace()
+        self._on_rest = on_rest
+        self._logs = logs
+        self._idle_s = idle_s
+        self._called = threading.Event()
+        self._holds = False
         self._clock = Clock.of_this_machine()
         self._owner = f"{self._clock.host}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._ending = threading.Event()
 
+    @property
+    def holds_a_job(self) -> bool:
+        """Whether there is something to hand back before the end."""
+        return self._holds
+
     def end(self) -> None:
         """Makes `run` return soon. A job in work is handed back and goes on later."""
         self._ending.set()
+        self._called.set()
+
+    def hurry(self) -> None:
+        """Says that there is something to do, or soon may be; without it `run` looks by itself."""
+        self._called.set()
 
     def run(self) -> None:
-        """Works until `end` is called."""
+        """Works until `end` is called, or for too long nothing was to do."""
+        busy_at = time.monotonic()
         while not self._ending.is_set():
             try:
-                if not self.once():
-                    self._ending.wait(self._pace.poll_s)
+                busy = self.once()
+                if not busy:
+                    self._on_rest()
+                    busy = self._called.wait(self._pace.poll_s)
+                    self._called.clear()
             except StorageError:
                 log.warning("the jobs cannot be looked at; trying again", exc_info=True)
-                self._ending.wait(5 * self._pace.poll_s)
+                busy = self._ending.wait(5 * self._pace.poll_s)
+            if busy:
+                busy_at = time.monotonic()
+            elif self._idled_out(time.monotonic() - busy_at):
+                return
 
     def once(self) -> bool:
-        """Does the oldest queued job, if there is one; says whether there was."""
+        """Does the first queued job, if there is one; says whether there was."""
+        if not self._is_waiting():
+            return False
+        self._holds = True
+        try:
+            return self._claim_and_work()
+        finally:
+            self._holds = False
+
+    def _idled_out(self, idle_s: float) -> bool:
+        """Not while another worker has a job, which may die."""
+        return self._idle_s is not None and idle_s > self._idle_s and not self._is_waiting()
+
+    def _is_waiting(self) -> bool:
+        with self._services.database.read() as session:
+            return queue.is_waiting(session, kinds=tuple(self._kinds))
+
+    def _claim_and_work(self) -> bool:
         with self._services.database.write() as session:
             jobs.requeue_expired(session, clock=self._clock, lease_s=self._pace.lease_s)
             job = jobs.claim(
@@ -69,7 +122,8 @@ class Worker:
             )
         if job is None:
             return False
-        with _logged(self._services.jobs / str(job.id) / "log.txt") as path:
+        path = self._services.jobs / str(job.id) / "log.txt"
+        with _logged(path) if self._logs else nullcontext():
             self._see_through(job, path)
         return True
 
@@ -93,9 +147,10 @@ class Worker:
             self._close(job, failed=UNEXPECTED)
 
     def _work(self, job: JobRecord, path: Path) -> Outcome:
-        with self._services.database.write() as session:
-            uri = f"file://{path}"
-            jobs.heartbeat(session, lease=job.lease, clock=self._clock, log_uri=uri)
+        if self._logs:
+            with self._services.database.write() as session:
+                uri = f"file://{path}"
+                jobs.heartbeat(session, lease=job.lease, clock=self._clock, log_uri=uri)
         with HeldJob(
             self._services.database, job, clock=self._clock, pace=self._pace, ending=self._ending
         ) as report:

@@ -7,8 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from app.components.adding import drop_area, uploads
 from app.components.correction import correction
 from app.components.deleting import delete_button
+from app.components.guide import guide
 from app.components.progress import progress
 from app.components.recalled import recalled
 from app.components.recorder import recorder
@@ -21,39 +23,28 @@ from app.pages.takeaway import takeaway_panel
 from app.workflow.examples.scenes import scenes
 from app.workflow.recall import Recall
 from app.workflow.services import Services
+from model.video.containers import ENDINGS
 
-ACCEPTED = [".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".3gp"]
-# A link may say more about the same video, such as the version whose answer it shows.
-SHOW_ADDRESS = """(id) => {
-  const shown = new URLSearchParams(location.search).get('video');
-  if (id && shown !== String(id)) history.replaceState(null, '', '?video=' + id);
-}"""
-
-# Looking again asks the model in use, whichever version the link was about.
-ANY_VERSION = """() => {
-  const address = new URL(location.href);
-  address.searchParams.delete('version');
-  history.replaceState(null, '', address);
-}"""
+ACCEPTED = list(ENDINGS)
 FINER = "More detailed timeline"
 
 
-def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) -> None:
-    """Builds the page. Without `recall` it does not say what people called similar videos."""
+def annotate_page(
+    page: gr.Blocks, services: Services, recall: Recall | None, *, at_once: int
+) -> None:
+    """Builds the page. Without `recall` it does not say what people called similar videos.
+
+    `at_once` files of a selection are sent at a time.
+    """
     desk = Desk(services, recall)
     with gr.Accordion("Bring a video", open=True, elem_id="bring") as bring, gr.Tabs():
         with gr.Tab("Upload a video"):
-            upload = gr.File(
-                label="Drop a video here, or click to choose one (MP4, MOV, AVI, MKV, WebM, GIF)",
-                file_count="multiple",
-                file_types=ACCEPTED,
-                height=150,
-                elem_id="upload",
-            )
+            drop_area(accepted=ACCEPTED)
         with gr.Tab("Record one"):
             camera = recorder()
         with gr.Tab("Try an example"), gr.Row():
             examples = [(gr.Button(scene.title), scene) for scene in scenes()]
+    brought = uploads(at_once=at_once, most_bytes=services.limits.max_bytes)
     with gr.Column(elem_id="under-way"):  # stays in sight, wherever the work was asked for
         news = progress()
         with gr.Row():
@@ -72,28 +63,28 @@ def annotate_page(page: gr.Blocks, services: Services, recall: Recall | None) ->
     take_away = takeaway_panel(services, answer_id)
     check = checking_part(services, answer_id)
     delete_button(deleting(services))
-    outputs = [news, shown, panel, number, cancel, look, bring, people, finer, answer_id]
+    way = guide()
+    outputs = [news, shown, panel, number, cancel, look, bring, people, finer, answer_id, way]
 
-    uploaded = upload.upload(desk.uploaded, upload, outputs, **_quiet("gpu"))
-    uploaded.then(lambda: None, None, upload, **_quiet())
+    last = _quiet() | {"trigger_mode": "always_last"}
     answered = [
-        uploaded,
-        camera.recorded(desk.recorded, camera, outputs, **_quiet("gpu")),
-        look.click(desk.again, number, outputs, **_quiet("gpu")),
-        finer.click(desk.finer, number, outputs, **_quiet("gpu")),
         page.load(desk.opened, None, outputs, **_quiet()),
+        brought.opened(desk.chosen, None, outputs, **last),
+        news.arrived(desk.chosen, None, outputs, **last),
+        way.turned(desk.turned, None, outputs, **last),
+        camera.recorded(desk.recorded, camera, outputs, **_quiet("bring")),
     ]
     answered += [
-        button.click(desk.opener(scene), None, outputs, **_quiet("gpu"))
+        button.click(desk.opener(scene), None, outputs, **_quiet("bring"))
         for button, scene in examples
     ]
     for answer in answered:
         answer.then(desk.recalled, number, people, **_quiet())
         answer.then(check.desk.opened, answer_id, check.outputs, **_quiet())
         take_away(answer)
-    look.click(None, None, None, js=ANY_VERSION, api_visibility="private")
-    cancel.click(desk.stop, None, cancel, queue=False, **_quiet())
-    number.change(None, number, None, js=SHOW_ADDRESS, api_visibility="private")
+    look.click(desk.again, number, outputs, **_quiet())
+    finer.click(desk.finer, number, outputs, **_quiet())
+    cancel.click(desk.stop, number, cancel, queue=False, **_quiet())
 
 
 def _quiet(group: str | None = None) -> dict[str, Any]:

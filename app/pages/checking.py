@@ -12,7 +12,7 @@ import gradio as gr
 from app.components.check import check_panel, check_value
 from app.components.progress import progress
 from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, watched
+from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.stops import Stops
 from app.workflow import examine, explain
 from app.workflow.explain import Answer
@@ -69,6 +69,8 @@ class CheckDesk:
                         yield self._show(answer, found)
                     case Failed(sentence):
                         yield (doing.failed(sentence), gr.skip(), *_buttons(can_check=True))
+                    case Stopped(sentence):
+                        yield (doing.noted(sentence), gr.skip(), *_buttons(can_check=True))
                     case _:
                         yield step, gr.skip(), gr.update(visible=False), gr.update(visible=True)
 

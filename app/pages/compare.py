@@ -13,7 +13,7 @@ import gradio as gr
 from app.components.comparison import comparison, comparison_value
 from app.components.progress import progress
 from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, watched
+from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.stops import Stops
 from app.workflow import side_by_side
 from app.workflow.errors import UnknownVideo
@@ -89,6 +89,9 @@ class CompareDesk:
                     case Failed(sentence):
                         shown = self._show(pair, working=False)
                         yield (doing.failed(sentence), *shown[1:])
+                    case Stopped(sentence):
+                        shown = self._show(pair, working=False)
+                        yield (doing.noted(sentence), *shown[1:])
                     case _:
                         yield step, gr.skip(), gr.update(visible=False), gr.update(visible=True)
 

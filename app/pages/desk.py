@@ -1,37 +1,52 @@
-"""Bringing a video and getting its answer: what the first page's buttons do, step by step."""
+"""Bringing a video and seeing its answer: what the first page's buttons do, step by step.
+
+A video is only stored here; the worker answers, and the page follows (`/progress`). So nothing is
+lost with a window, and every window finds again how it stands.
+"""
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from app.components.guide import guide_value
 from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
-from app.pages import doing, showing
-from app.pages.doing import EXPECTED, Failed, Finished, watched
+from app.pages import doing, showing, standing
+from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.person import person_of
-from app.pages.stops import Stops
-from app.workflow import explain, ingest, versions
+from app.workflow import asking, explain, ingest, versions
+from app.workflow.asking import Standing
 from app.workflow.errors import UnknownModel, UnknownVideo
 from app.workflow.examples.rendering import rendered
 from app.workflow.examples.scenes import Scene
 from app.workflow.recall import Recall
 from app.workflow.services import Services
+from model.inference.prediction import OnProgress
 from storage.videos import VideoRecord
 
 log = logging.getLogger(__name__)
 NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."
+UNASKED = "This video is saved, but not analysed yet."
 Update = tuple[Any, ...]
 """New values of: progress, viewer, correction panel, number, stop button, look button, bringing,
-learned already, finer button, answer's number."""
+learned already, finer button, answer's number, guide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an address such as `/?video=12&t=3.2&version=3fa2` asks for, as it is written there."""
+
+    video: str | None = None
+    version: str | None = None
+    t: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,108 +55,79 @@ class Desk:
 
     services: Services
     recall: Recall | None = None  # None: switched off
-    stops: Stops = field(default_factory=Stops)
 
-    def uploaded(self, files: list[str] | None, request: gr.Request) -> Iterator[Update]:
-        paths = [Path(file) for file in files or ()]
-        with self.stops.listening(_window(request)) as stop:
-            for position, path in enumerate(paths, start=1):
-                about = f"{path.name} ({position} of {len(paths)})" if len(paths) > 1 else ""
-                yield from self._bring(path, request, stop, about=about)
-                if stop.is_set():
-                    return
+    def opened(self, request: gr.Request) -> Update:
+        """What the address shows."""
+        self.services.lanes.answers.ring()  # a visitor: the model may warm up
+        query = request.query_params
+        place = Place(query.get("video"), query.get("version"), query.get("t"))
+        return self._at(place) if place.video else _nothing()
+
+    def turned(self, event: gr.EventData) -> Update:
+        """What the address shows after Back or Forward."""
+        place = Place(*(_text(event, name) for name in ("video", "version", "t")))
+        return self._at(place) if place.video else _nothing()
+
+    def chosen(self, event: gr.EventData) -> Update:
+        """A video of the list of uploads, or the one whose answer has come."""
+        return self._at(Place(_text(event, "video")))
 
     def recorded(self, value: Any, request: gr.Request) -> Iterator[Update]:
+        """A clip from the camera."""
         path = recorded_path(value)
         if path is not None:
             name = time.strftime("Recording of %Y-%m-%d at %H.%M.%S")
-            with self.stops.listening(_window(request)) as stop:
-                yield from self._bring(path, request, stop, name=name)
+            yield from self._bring(lambda: path, name, request)
 
     def opener(self, scene: Scene) -> Callable[[gr.Request], Iterator[Update]]:
         """The handler of an example's button."""
 
         def example(request: gr.Request) -> Iterator[Update]:
-            path = rendered(scene, self.services.scratch / "examples")
-            with self.stops.listening(_window(request)) as stop:
-                yield from self._bring(path, request, stop, name=f"Example: {scene.title}")
+            path = partial(rendered, scene, self.services.scratch / "examples")
+            yield from self._bring(path, f"Example: {scene.title}", request)
 
         return example
 
-    def _bring(
-        self,
-        path: Path,
-        request: gr.Request,
-        stop: threading.Event,
-        *,
-        name: str = "",
-        about: str = "",
-    ) -> Iterator[Update]:
-        """Stores a file, says its number as soon as it has one, then answers for it."""
+    def _bring(self, path: Callable[[], Path], name: str, request: gr.Request) -> Iterator[Update]:
+        """Stores a file with the question about it, then shows it."""
         by = person_of(request).name
-        upload = ingest.Upload(path, name or path.name, by)
-        yield _update(progress=doing.waiting("Storing the video"), running=True)
-        for step in watched(partial(ingest.store, self.services, upload), about=about, stop=stop):
+
+        def store(on_progress: OnProgress) -> int:
+            upload = ingest.Upload(path(), name, by)
+            return ingest.store(self.services, upload, on_progress, ask=True).video.id
+
+        yield _only(progress=doing.waiting("Storing the video"))
+        for step in watched(store):
             match step:
-                case Finished(added):
-                    yield _update(number=added.video.id, running=True)
-                    yield from self._answer(added.video, stop, about=about)
-                case Failed(sentence):
-                    yield _update(progress=doing.failed(sentence), running=False)
+                case Finished(number):
+                    yield self._show(number)
+                case Failed(sentence) | Stopped(sentence):
+                    yield _only(progress=doing.failed(sentence))
                 case _:
-                    yield _update(progress=step, running=True)
+                    yield _only(progress=step)
 
-    def _answer(
-        self,
-        video: VideoRecord,
-        stop: threading.Event,
-        *,
-        about: str = "",
-        finest: bool = False,
-    ) -> Iterator[Update]:
-        work = partial(explain.explain, self.services, video, finest=finest)
-        for step in watched(work, about=about, stop=stop):
-            match step:
-                case Finished(answer):
-                    yield self._show(answer)
-                case Failed(sentence):
-                    yield _update(progress=doing.failed(sentence), running=False, can_look=True)
-                case _:
-                    yield _update(progress=step, running=True)
+    def again(self, number: float, request: gr.Request) -> Update:
+        """Asks the model in use."""
+        return self._ask(int(number), request)
 
-    def again(self, number: float, request: gr.Request) -> Iterator[Update]:
-        with self.stops.listening(_window(request)) as stop:
-            yield from self._answer(ingest.find(self.services, int(number)), stop)
+    def finer(self, number: float, request: gr.Request) -> Update:
+        """Asks again for evidence in finer steps."""
+        return self._ask(int(number), request, finest=True)
 
-    def finer(self, number: float, request: gr.Request) -> Iterator[Update]:
-        """Looks again for evidence in finer steps."""
-        with self.stops.listening(_window(request)) as stop:
-            video = ingest.find(self.services, int(number))
-            yield from self._answer(video, stop, finest=True)
-
-    def stop(self, request: gr.Request) -> dict[str, Any]:
-        """What the Stop button does; the work itself then says that it was stopped."""
-        self.stops.stop(_window(request))
-        return gr.update(interactive=False, value="Stopping")
-
-    def opened(self, request: gr.Request) -> Update:
-        """What a link such as `/?video=12&t=3.2` shows; `&version=3fa2` asks for its answer."""
-        asked = request.query_params.get("video")
-        if not asked:
-            return _update(running=False)
+    def _ask(self, number: int, request: gr.Request, *, finest: bool = False) -> Update:
+        by = person_of(request).name
         try:
-            number = int(asked)
-            version_id = self._version(request.query_params.get("version"))
-            answer = explain.latest(self.services, number, version_id=version_id)
-        except (ValueError, UnknownVideo, UnknownModel) as error:
-            sentence = str(error) if isinstance(error, UnknownModel) else NO_VIDEO
-            return _update(progress=doing.failed(sentence), running=False)
-        if answer is None:
-            sentence = "This video is stored, but nothing has looked at it yet."
-            return _update(
-                progress=doing.failed(sentence), number=number, running=False, can_look=True
-            )
-        return self._show(answer, start_at=_seconds(request.query_params.get("t")))
+            asking.ask(self.services, number, by=by, finest=finest)
+            now = asking.standing(self.services, number)
+        except EXPECTED as error:
+            return _only(progress=doing.failed(str(error)))
+        return _only(progress=standing.shown(now, number), running=True)
+
+    def stop(self, number: float | None) -> dict[str, Any]:
+        """What the Stop button does; the page then follows what comes of it."""
+        if number:
+            asking.stop(self.services, [int(number)])
+        return gr.update(interactive=False, value="Stopping")
 
     def recalled(self, number: float | None) -> dict[str, Any] | None:
         """What people called videos like the one shown; comes after the answer, it takes longer."""
@@ -158,58 +144,112 @@ class Desk:
         """What stands there until then, so that nothing moves when it comes."""
         return PENDING if self.recall is not None and self.recall.has_any() else None
 
-    def _version(self, prefix: str | None) -> int | None:
-        return versions.find(self.services, prefix).id if prefix else None
+    def _at(self, place: Place) -> Update:
+        try:
+            number = int(place.video or "")
+            asking.hurry(self.services, number)
+            return self._show(number, version=place.version, start_at=_seconds(place.t))
+        except (ValueError, UnknownVideo, UnknownModel) as error:
+            sentence = NO_VIDEO if isinstance(error, ValueError) else str(error)
+            shown = guide_value(place.video, place.version, missing=True)
+            return _page(progress=doing.failed(sentence), guide=shown)
 
-    def _show(self, answer: explain.Answer, *, start_at: float | None = None) -> Update:
+    def _show(
+        self, number: int, *, version: str | None = None, start_at: float | None = None
+    ) -> Update:
+        """The video with its answer, or without one as long as there is none.
+
+        Raises `UnknownVideo`, `UnknownModel`.
+        """
+        video = ingest.find(self.services, number)
+        version_id = versions.find(self.services, version).id if version else None
+        now = asking.standing(self.services, number)
+        answer = explain.latest(self.services, number, version_id=version_id)
+        if answer is None:
+            return self._show_unanswered(video, now, version)
         current = self.services.models.active_version()
-        return (
-            None,
-            showing.viewer_of(self.services, answer, start_at=start_at),
-            showing.correction_of(self.services, answer),
-            answer.video.id,
-            _stop_button(shown=False),
-            gr.update(
-                visible=current not in (None, answer.prediction.version),
-                value="Look again with the model in use now",
-            ),
-            gr.update(open=False, label="Bring another video"),
-            self._pending(),
-            gr.update(visible=True, interactive=True),
-            answer.id,
+        is_older = current not in (None, answer.prediction.version)
+        return _page(
+            progress=standing.shown(now, number),
+            viewer=showing.viewer_of(self.services, answer, start_at=start_at),
+            panel=showing.correction_of(self.services, answer),
+            number=number,
+            running=now.is_under_way,
+            look="Look again with the model in use now" if is_older else None,
+            people=self._pending(),
+            can_refine=not now.is_under_way,
+            answer_id=answer.id,
+            guide=guide_value(number, version),
+        )
+
+    def _show_unanswered(self, video: VideoRecord, now: Standing, version: str | None) -> Update:
+        shown = standing.shown(now, video.id) or doing.noted(UNASKED)
+        return _page(
+            progress=shown,
+            viewer=showing.viewer_of_unanswered(video),
+            panel=showing.correction_of_unanswered(self.services, video),
+            number=video.id,
+            running=now.is_under_way,
+            look=None if now.is_under_way else _again(now),
+            guide=guide_value(video.id, version),
         )
 
 
-def _window(request: gr.Request) -> str:
-    return str(request.session_hash)
+def _again(now: Standing) -> str:
+    return "Try again" if now.state == "failed" else "Look at this video now"
 
 
-def _update(
+def _page(
     *,
-    running: bool,
     progress: dict[str, Any] | None = None,
+    viewer: dict[str, Any] | None = None,
+    panel: dict[str, Any] | None = None,
     number: int | None = None,
-    can_look: bool = False,
+    running: bool = False,
+    look: str | None = None,
+    people: dict[str, Any] | None = None,
+    can_refine: bool | None = None,
+    answer_id: int | None = None,
+    guide: dict[str, Any] | None = None,
 ) -> Update:
+    """Everything at once, so that nothing of another video is left."""
     return (
-        gr.skip() if progress is None else progress,
-        gr.skip(),
-        gr.skip(),
-        gr.skip() if number is None else number,
+        progress,
+        viewer,
+        panel,
+        number,
         _stop_button(shown=running),
-        gr.update(visible=can_look, value="Look at this video now"),
-        gr.skip(),
-        gr.skip(),
-        gr.update(interactive=not running),
-        gr.skip(),
+        gr.update(visible=look is not None, value=look or ""),
+        gr.skip() if number is None else gr.update(open=False, label="Bring another video"),
+        people,
+        gr.update(visible=can_refine is not None, interactive=bool(can_refine)),
+        answer_id,
+        gr.skip() if guide is None else guide,
     )
 
 
+def _nothing() -> Update:
+    """The page as it is before a video is chosen."""
+    return _page(guide=guide_value(None))
+
+
+def _only(*, progress: dict[str, Any] | None, running: bool = False) -> Update:
+    """What is shown stays, beside what is done about it."""
+    skip = gr.skip()
+    finer = gr.update(interactive=False) if running else skip
+    look = gr.update(visible=False) if running else skip
+    stop = _stop_button(shown=running)
+    return (progress, skip, skip, skip, stop, look, skip, skip, finer, skip, skip)
+
+
 def _stop_button(*, shown: bool) -> dict[str, Any]:
-    """While work is under way only shown: it may be saying that it is stopping."""
-    if shown:
-        return gr.update(visible=True)
-    return gr.update(visible=False, interactive=True, value="Stop")
+    return gr.update(visible=shown, interactive=True, value="Stop")
+
+
+def _text(event: gr.EventData, name: str) -> str | None:
+    """What a page sent under this name; it may be anything."""
+    value = event._data.get(name) if isinstance(event._data, dict) else None
+    return None if value is None else str(value)
 
 
 def _seconds(text: str | None) -> float | None:

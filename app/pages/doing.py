@@ -33,6 +33,13 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """It ended because somebody asked for that; what to say of it."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished(Generic[T]):
     """The result."""
 
@@ -41,8 +48,8 @@ class Finished(Generic[T]):
 
 def watched(
     work: Callable[[OnProgress], T], *, about: str = "", stop: threading.Event | None = None
-) -> Iterator[dict[str, Any] | Failed | Finished[T]]:
-    """Yields values for the progress component, then `Finished` or `Failed`.
+) -> Iterator[dict[str, Any] | Failed | Stopped | Finished[T]]:
+    """Yields values for the progress component, then `Finished`, `Failed` or `Stopped`.
 
     `about` stands before the stage's sentence, for example a file's name. Setting `stop` ends it.
     """
@@ -54,8 +61,8 @@ def watched(
                     yield _progress(step, before)
                 case Done(value):
                     yield Finished(value)
-    except Cancelled as stopped:
-        yield Failed(str(stopped))
+    except Cancelled as cancelled:
+        yield Stopped(str(cancelled))
     except EXPECTED as error:
         yield Failed(f"{before}{error}")
     except Exception as error:
@@ -71,6 +78,11 @@ def waiting(sentence: str) -> dict[str, Any]:
 def failed(sentence: str) -> dict[str, Any]:
     """The progress component after an error."""
     return progress_value("storing", 0.0, elapsed_s=0.0, error=sentence)
+
+
+def noted(sentence: str) -> dict[str, Any]:
+    """The progress component with a remark that is no error, such as that it was stopped."""
+    return progress_value("storing", 0.0, elapsed_s=0.0, note=sentence)
 
 
 def _progress(step: Doing, before: str) -> dict[str, Any]:

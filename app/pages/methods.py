@@ -13,7 +13,7 @@ import gradio as gr
 from app.components.methods import methods_comparison, methods_value
 from app.components.progress import progress
 from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, watched
+from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.stops import Stops
 from app.workflow import other_methods
 from app.workflow.errors import UnknownVideo
@@ -70,6 +70,8 @@ class MethodsDesk:
                         yield _show(compared)
                     case Failed(sentence):
                         yield (doing.failed(sentence), *_show(found)[1:])
+                    case Stopped(sentence):
+                        yield (doing.noted(sentence), *_show(found)[1:])
                     case _:
                         yield step, gr.skip(), gr.update(visible=False), gr.update(visible=True)
 

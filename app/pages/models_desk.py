@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,7 +68,7 @@ class ModelsDesk:
         """Lets a model answer. Raises `CannotGet`, `UnknownModel`, `CheckpointError`."""
         by = person_of(request).name
         getting.choose(self.services, str(event.name), by=by)
-        threading.Thread(target=self.services.models.warm_up, name="warm-up", daemon=True).start()
+        self.services.lanes.answers.ring()  # the new version warms up
         return self.opened()
 
 

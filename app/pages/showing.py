@@ -6,17 +6,24 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.correction import correction_value, saved_reply, undone_reply
+from app.components.correction import (
+    correction_value,
+    saved_reply,
+    unanswered_correction,
+    undone_reply,
+)
 from app.components.decision import Claim, Decision, Entry, Undo, sentence
 from app.components.recalled import NOTHING_LIKE_IT, recalled_value
-from app.components.viewer import viewer_value
+from app.components.viewer import unanswered_value, viewer_value
 from app.pages.person import person_of
 from app.workflow import correct
 from app.workflow.explain import Answer
+from app.workflow.playing import is_playable
 from app.workflow.recall import Recalled
 from app.workflow.services import Services
 from app.workflow.walking import comparable
 from storage.decisions import LabelEventRecord
+from storage.videos import VideoRecord
 
 UNNAMED = "somebody"
 
@@ -44,6 +51,32 @@ def correction_of(services: Services, answer: Answer) -> dict[str, Any]:
         video_name=answer.video.name,
         prediction_id=answer.id,
         labels=correct.label_choices(services, answer),
+        current=_current(said),
+        history=_history(said),
+        dispute=_dispute(said),
+    )
+
+
+def viewer_of_unanswered(video: VideoRecord) -> dict[str, Any]:
+    """What the viewer shows of a video that has no answer."""
+    return unanswered_value(
+        video_id=video.id,
+        name=video.name,
+        src=f"/media/{video.id}/play",
+        duration_s=video.duration_s,
+        fps=video.fps,
+        size=(video.width, video.height),
+        playable=is_playable(video),
+    )
+
+
+def correction_of_unanswered(services: Services, video: VideoRecord) -> dict[str, Any]:
+    """What the correction panel shows for a video that has no answer."""
+    said = correct.said(services, video.id)
+    return unanswered_correction(
+        video_id=video.id,
+        video_name=video.name,
+        labels=correct.all_labels(services),
         current=_current(said),
         history=_history(said),
         dispute=_dispute(said),

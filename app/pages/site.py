@@ -23,14 +23,14 @@ TITLE = "Second Look"
 MOTTO = "Says what happens in a video, and when and where it saw it. Correct it where it is wrong."
 
 
-def build_site(services: Services) -> gr.Blocks:
+def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
     """The pages, not yet served. Does no slow work: models load elsewhere."""
     likeness = Likeness(services)
     recall = Recall(services, likeness) if services.recalls else None
     site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
     with site:
         _head(site, services, "Look at a video", MOTTO, is_video=True)
-        annotate_page(site, services, recall)
+        annotate_page(site, services, recall, at_once=uploads_at_once)
         api(services, recall)
     with site.route("Videos", "/videos") as videos:
         _head(videos, services, "Videos")

@@ -22,7 +22,7 @@ def status_line(page: gr.Blocks, services: Services) -> None:
 
 
 def _status(services: Services) -> tuple[str, Any]:
-    status = services.models.status()
+    status = services.lanes.answers.status or services.models.status()
     return "" if status.state == "ready" else status.note, gr.Timer(
         active=status.state == "warming up"
     )

@@ -13,7 +13,7 @@ import gradio as gr
 
 from app.components.progress import progress
 from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, watched
+from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.errors import plain
 from app.pages.stops import Stops
 from app.workflow import explain, takeaway
@@ -79,8 +79,9 @@ class Takeaway:
                     case Finished(path):
                         yield _update(file=gr.update(value=str(path), visible=True))
                     case Failed(sentence):
-                        said = STOPPED if stop.is_set() else sentence
-                        yield _update(progress=doing.failed(said))
+                        yield _update(progress=doing.failed(sentence))
+                    case Stopped():
+                        yield _update(progress=doing.noted(STOPPED))
                     case _:
                         yield _update(progress=step | {"sentence": MAKING}, running=True)
 

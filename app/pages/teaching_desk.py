@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -70,7 +69,7 @@ class TeachingDesk:
         """Lets the version that was pressed answer. Raises `UnknownModel`, `CheckpointError`."""
         by = person_of(request).name
         versions.promote(self.services, int(event.version_id), by=by)
-        threading.Thread(target=self.services.models.warm_up, name="warm-up", daemon=True).start()
+        self.services.lanes.answers.ring()  # the new version warms up
         return self.opened()
 
 

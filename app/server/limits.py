@@ -19,10 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.server.access import SAFE_METHODS
 from app.server.bodies import Body, Refused, too_large
 from app.server.calls import CallBody
-from app.server.uploads import OneFile, Uploads
+from app.server.uploads import BareFile, OneFile, Uploads
 from app.settings import Settings
 
 UPLOAD_PATH = "/gradio_api/upload"
+OUR_UPLOAD_PATH = "/upload"
 MULTIPART_WRAPPING = 64 << 10  # boundary and headers around the file
 MAX_CALL_BYTES = 4 << 20  # a call is some kilobytes of JSON
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -42,7 +43,8 @@ class BodyLimits:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        is_upload = scope["path"].startswith(UPLOAD_PATH)
+        is_ours = scope["path"] == OUR_UPLOAD_PATH
+        is_upload = is_ours or scope["path"].startswith(UPLOAD_PATH)
         body = Body(
             receive,
             limit=self._settings.max_upload_bytes if is_upload else MAX_CALL_BYTES,
@@ -53,29 +55,40 @@ class BodyLimits:
             announced = _announced(Headers(scope=scope))
             body.check_size(announced)
             if is_upload:
-                await self._upload(scope, body, announced, send)
+                await self._upload(scope, body, announced, send, is_form=not is_ours)
             else:
                 body.watcher = CallBody()
                 await self._pass_on(scope, body, send)
         except Refused as refused:
             await _answer(refused, body, send)
 
-    async def _upload(self, scope: Scope, body: Body, announced: int, send: Send) -> None:
-        kind, options = parse_options_header(Headers(scope=scope).get("content-type"))
-        if kind != b"multipart/form-data" or not options.get(b"boundary"):
-            raise Refused(400, "An upload is a form with one file.")
+    async def _upload(
+        self, scope: Scope, body: Body, announced: int, send: Send, *, is_form: bool
+    ) -> None:
+        boundary = _boundary(scope) if is_form else b""
         person = scope.get("user") or (scope.get("client") or ("",))[0]
         try:
             with self._uploads.one(person, announced) as place:
-                body.watcher = OneFile(options[b"boundary"], self._uploads, place)
-                await self._pass_on(scope, body, send, is_upload=True)
+                body.watcher = (
+                    OneFile(boundary, self._uploads, place)
+                    if is_form
+                    else BareFile(self._uploads, place)
+                )
+                # Our own door says itself what was wrong; Gradio's would only say "500".
+                await self._pass_on(scope, body, send, is_upload=True, explains=is_form)
         finally:
             await anyio.to_thread.run_sync(_delete, self._uploads.fragments())
 
     async def _pass_on(
-        self, scope: Scope, body: Body, send: Send, *, is_upload: bool = False
+        self,
+        scope: Scope,
+        body: Body,
+        send: Send,
+        *,
+        is_upload: bool = False,
+        explains: bool = False,
     ) -> None:
-        reply = Reply(send, body, explains=is_upload)
+        reply = Reply(send, body, explains=explains)
         try:
             await self.app(scope, body, reply)
         except Exception as error:
@@ -112,6 +125,14 @@ class Reply:
             self.sent = self._body.refused is None and not bare
         if self.sent:
             await self._send(message)
+
+
+def _boundary(scope: Scope) -> bytes:
+    kind, options = parse_options_header(Headers(scope=scope).get("content-type"))
+    boundary = options.get(b"boundary")
+    if kind != b"multipart/form-data" or not boundary:
+        raise Refused(400, "An upload is a form with one file.")
+    return boundary
 
 
 def _announced(headers: Headers) -> int:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from contextlib import ExitStack
+from functools import partial
 
 from fastapi import FastAPI
 
 from app.components import theme
-from app.jobs.supervisor import Supervisor
+from app.jobs.lanes import workers
+from app.pages import standing
 from app.pages.site import build_site
 from app.server.access import refuse_open_bind
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile
+from app.server.receiving import Arrived
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
 from app.wiring import build
@@ -33,7 +35,6 @@ def start(settings: Settings) -> None:
     """Serves until interrupted. Raises `SettingsError` or `StorageError` if it cannot."""
     refuse_open_bind(settings)
     services = build(settings)
-    warm_up = threading.Thread(target=services.models.warm_up, name="warm-up", daemon=True)
     housekeeping = threading.Thread(
         target=_keep_house, args=(services, settings), name="housekeeping", daemon=True
     )
@@ -42,23 +43,17 @@ def start(settings: Settings) -> None:
 
         def opened(address: str) -> None:
             log.warning("Second Look is open at %s (stop it with Ctrl+C)", address)
-            warm_up.start()
             housekeeping.start()
-            until_the_end.enter_context(Supervisor.of_worker(settings))
+            until_the_end.enter_context(workers(settings, services))
 
         listen(make_server(settings, services), settings, opened=opened)
-    if warm_up.is_alive():
-        # It cannot be interrupted, and the interpreter's own end would crash in the middle of it.
-        # Everything that counts is already on the disk.
-        logging.shutdown()
-        os._exit(0)
 
 
 def make_server(settings: Settings, services: Services) -> FastAPI:
     """The whole application, ready to be served."""
 
     def health() -> Health:
-        status = services.models.status()
+        status = services.lanes.answers.status or services.models.status()
         return Health(status.state, status.note)
 
     def find_media(video_id: int, kind: Kind, user: str | None) -> MediaFile | None:
@@ -70,11 +65,17 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
             return None
         return MediaFile(found.path, found.content_type, found.name)
 
+    def receive(arrived: Arrived) -> int:
+        upload = ingest.Upload(arrived.path, arrived.name, arrived.by)
+        return ingest.store(services, upload, lambda *_: None, ask=True).video.id
+
     return make_app(
         settings=settings,
-        blocks=build_site(services),
+        blocks=build_site(services, uploads_at_once=settings.uploads_at_once),
         find_media=find_media,
         health=health,
+        receive=receive,
+        look_up=partial(standing.standings, services),
         look=Look(
             theme=theme.theme(),
             css_paths=theme.css_paths(),

@@ -67,7 +67,25 @@ class Uploads:
         return [path for path in folder.iterdir() if FRAGMENT.fullmatch(path.name)]
 
 
-class OneFile:
+class BareFile:
+    """Follows an upload whose whole body is the file, and what it takes of the disk."""
+
+    def __init__(self, uploads: Uploads, place: Place) -> None:
+        self._uploads = uploads
+        self._place = place
+        self._since_look = 0
+
+    def look_at(self, data: bytes, *, is_last: bool) -> None:
+        """Takes the next piece. Raises `Refused`."""
+        del is_last
+        self._place.left = max(0, self._place.left - len(data))
+        self._since_look += len(data)
+        if self._since_look >= LOOK_EVERY_BYTES:
+            self._since_look = 0
+            self._uploads.check_space()
+
+
+class OneFile(BareFile):
     """Follows an upload's body (RFC 7578): it may hold one file and nothing else.
 
     Stricter than the parser behind it, so that the two never disagree, and a plain search once
@@ -75,21 +93,15 @@ class OneFile:
     """
 
     def __init__(self, boundary: bytes, uploads: Uploads, place: Place) -> None:
+        super().__init__(uploads, place)
         self._opening = b"--" + boundary + b"\r\n"
         self._closing = b"\r\n--" + boundary
-        self._uploads = uploads
-        self._place = place
-        self._since_look = 0
         self._pending = b""  # what has come and is not decided yet
         self._stage: Literal["head", "file", "end"] = "head"
 
     def look_at(self, data: bytes, *, is_last: bool) -> None:
         """Takes the next piece. Raises `Refused`."""
-        self._place.left = max(0, self._place.left - len(data))
-        self._since_look += len(data)
-        if self._since_look >= LOOK_EVERY_BYTES:
-            self._since_look = 0
-            self._uploads.check_space()
+        super().look_at(data, is_last=is_last)
         if self._stage != "end":
             self._pending += data
         if self._stage == "head":

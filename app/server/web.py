@@ -27,7 +27,9 @@ from app.server.limits import BodyLimits
 from app.server.login import LoginRequired, login_routes, user_of
 from app.server.media import MediaLookup, media_routes
 from app.server.people import UsersFile
+from app.server.progress import LookUp, progress_routes
 from app.server.proxies import Proxies
+from app.server.receiving import Receive, upload_routes
 from app.server.refusals import Refusals
 from app.server.sessions import Ended, Sessions, read_key
 from app.settings import Settings
@@ -51,7 +53,7 @@ class Look:
 class Health:
     """Whether the server can answer. `note` is one sentence for a person."""
 
-    state: Literal["ready", "warming up", "failed"]
+    state: Literal["ready", "warming up", "resting", "failed"]
     note: str = ""
 
 
@@ -61,10 +63,13 @@ def make_app(
     blocks: gr.Blocks,
     find_media: MediaLookup,
     health: Callable[[], Health],
+    receive: Receive | None = None,
+    look_up: LookUp | None = None,
     look: Look | None = None,
 ) -> FastAPI:
     """Everything that is served under one address.
 
+    Without `receive` no video can be sent, without `look_up` no page learns how it stands.
     Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
     be used.
     """
@@ -84,6 +89,10 @@ def make_app(
         return JSONResponse({"status": found.state, "note": found.note}, status_code=status)
 
     app.include_router(media_routes(find_media))
+    if receive is not None:
+        app.include_router(upload_routes(receive, settings.gradio_dir))
+    if look_up is not None:
+        app.include_router(progress_routes(look_up))
     _guard(app, settings)
     _mount(app, blocks, settings, look or Look())
     return app

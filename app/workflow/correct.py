@@ -118,6 +118,17 @@ def label_choices(services: Services, answer: Answer) -> tuple[str, ...]:
     return of_model + tuple(name for name in known if name not in there)
 
 
+def all_labels(services: Services) -> tuple[str, ...]:
+    """All names to choose from where no model has answered; those of the model in use are known."""
+    with services.database.read() as session:
+        known = labels.all_labels(session)
+    if not known:  # nothing was ever answered here
+        services.models.seed_labels()
+        with services.database.read() as session:
+            known = labels.all_labels(session)
+    return tuple(label.name for label in known)
+
+
 def new_op_id() -> str:
     """A number for a decision that came without one; it can then not be sent twice safely."""
     return uuid.uuid4().hex

@@ -44,7 +44,7 @@ def start(services: Services, ask: Ask) -> JobRecord:
         raise CannotGet("Another model is being fetched. Wait until it is here, or stop it.")
     _check_room(services, entry)
     with services.database.write() as session:
-        return jobs.enqueue(
+        job = jobs.enqueue(
             session,
             op_id=ask.op_id,
             kind=KIND,
@@ -52,6 +52,8 @@ def start(services: Services, ask: Ask) -> JobRecord:
             created_by=ask.by,
             max_attempts=ATTEMPTS,
         )
+    services.lanes.long.ring()
+    return job
 
 
 def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:

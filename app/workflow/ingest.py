@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.workflow import asking
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
 from model.inference.prediction import OnProgress
@@ -24,11 +25,14 @@ class Upload:
     by: str = ""
 
 
-def store(services: Services, upload: Upload, on_progress: OnProgress) -> AddedVideo:
+def store(
+    services: Services, upload: Upload, on_progress: OnProgress, *, ask: bool = False
+) -> AddedVideo:
     """Stores a video. The same bytes twice are one video.
 
     Nothing is kept of what is no video: the limited process looks at it before there is a file or
-    a row. Raises `VideoError`, `StorageError`, `Cancelled`.
+    a row. With `ask` the question for its answer is queued in the same transaction, so that no
+    video is ever forgotten. Raises `VideoError`, `StorageError`, `Cancelled`.
     """
     on_progress("storing", 0.0)
     info = look_into(services, upload.path)
@@ -54,10 +58,15 @@ def store(services: Services, upload: Upload, on_progress: OnProgress) -> AddedV
             "notes": list(info.notes),
         },
     )
+    version = services.models.active_version() if ask else None
     with services.database.write() as session:
         added = videos.add(session, video=video)
+        if ask:
+            asking.ask_if_new(session, added.video, by=upload.by, version=version)
     if not services.media.exists(kept.uri):  # deleted a moment ago, now it has a row again
         services.media.put(upload.path)
+    if ask:
+        services.lanes.answers.ring()
     return added
 
 

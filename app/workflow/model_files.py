@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from app.workflow.errors import UnknownModel
@@ -29,3 +30,19 @@ def path_of(name: str, folder: Path) -> Path:
         raise UnknownModel(f"Import {name} first: python -m app models import {name} --help")
     listed = ", ".join(known)
     raise UnknownModel(f"There is no model called {name} here. There are: {listed}.")
+
+
+class FileHashes:
+    """The SHA-256 of files, each read once unless it changes. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, int, int], str] = {}
+
+    def sha256(self, path: Path) -> str:
+        """Hexadecimal. Raises `OSError` if the file cannot be read."""
+        status = path.stat()
+        key = path, status.st_mtime_ns, status.st_size
+        if key not in self._known:
+            with path.open("rb") as file:
+                self._known[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._known[key]

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from app.workflow import model_files
 from app.workflow.errors import UnknownModel
+from app.workflow.model_files import FileHashes
+from app.workflow.standby import Status
 from model.errors import ModelError
 from model.inference.engines import EngineChoice
 from model.inference.prediction import Prediction, ProtocolName
@@ -18,7 +19,7 @@ from model.inference.predictor import LocalPredictor
 from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
 from model.weights import catalogue, spec_json
-from model.weights.checkpoint import LoadedCheckpoint
+from model.weights.checkpoint import LoadedCheckpoint, read_spec
 from model.weights.labels import kinetics400
 from storage import labels, versions
 from storage.database import Database
@@ -38,14 +39,6 @@ class Preferences:
     mirror: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Whether an answer can be had at once. `note` is one sentence for a person."""
-
-    state: Literal["ready", "warming up", "failed"]
-    note: str = ""
-
-
 class Models:
     """Finds, loads and keeps models. `chosen` overrules what the database says is in use."""
 
@@ -60,6 +53,7 @@ class Models:
         self._lock = threading.Lock()
         self._turn = threading.Lock()  # two models at once would only slow each other down
         self._failure = ""
+        self._files = FileHashes()
 
     @property
     def is_fixed(self) -> bool:
@@ -106,9 +100,11 @@ class Models:
             return self._loaded[key]
 
     def active_version(self) -> str | None:
-        """SHA-256 of the model that answers now, None if it is not loaded yet."""
-        predictor = self._loaded.get((self.active_path(), USUAL))
-        return predictor.checkpoint.sha256 if predictor is not None and predictor.ready else None
+        """SHA-256 of the model that answers now, loaded or not; None if its file is gone."""
+        try:
+            return self._files.sha256(self.active_path())
+        except (UnknownModel, OSError):
+            return None
 
     def warm_up(self) -> None:
         """Makes the model that answers ready; keeps what went wrong for `status`."""
@@ -153,6 +149,13 @@ class Models:
             labels.seed(session, names=kinetics400())
             labels.seed(session, names=loaded.spec.labels)
             return versions.register(session, version=version).id
+
+    def seed_labels(self) -> None:
+        """Lets people choose what the model that answers knows, without loading it."""
+        spec = read_spec(self.active_path())
+        with self.database.write() as session:
+            labels.seed(session, names=kinetics400())
+            labels.seed(session, names=spec.labels)
 
     def _load(self, path: Path, opened: int) -> LocalPredictor:
         wanted = self.preferences

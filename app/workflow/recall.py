@@ -114,3 +114,4 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
 def _queue(services: Services, op_id: str) -> None:
     with services.database.write() as session:
         jobs.enqueue(session, op_id=op_id, kind=KIND, spec={}, created_by="")
+    services.lanes.long.ring()

@@ -94,7 +94,7 @@ class _Task(Generic[T]):
 
     def _on_progress(self, stage: Stage, share: float) -> None:
         if self.stop.is_set() or self.asked.is_set():
-            raise Cancelled("Stopped. What was stored is in the list of videos.")
+            raise Cancelled("Stopped. The video and its answers are as they were.")
         if self._stage is None or self._stage[0] != stage:
             self._stage_started = time.monotonic()
         self._stage = (stage, min(max(share, 0.0), 1.0))

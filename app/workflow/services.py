@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.workflow.models import Models
+from app.workflow.standby import Lanes
 from model.video.facts import VideoLimits
 from storage.database import Database
 from storage.media import MediaStore
@@ -17,7 +18,7 @@ class Services:
 
     `scratch` is for files in the making, `outbox` for those that a person is about to fetch;
     anything in them may be deleted at any time. `jobs` keeps logs, training lists and unfinished
-    work.
+    work. `lanes` lead to the processes that do queued work.
     """
 
     database: Database
@@ -28,3 +29,4 @@ class Services:
     outbox: Path
     jobs: Path
     recalls: bool = True  # whether to say what people called similar videos
+    lanes: Lanes = field(default_factory=Lanes)

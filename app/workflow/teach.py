@@ -96,7 +96,7 @@ def start(services: Services, ask: Ask) -> JobRecord:
     with services.database.write() as session:
         frozen = manifest.freeze(session)
         manifest.write(frozen, manifest_path(services, frozen.sha256))
-        return jobs.enqueue(
+        job = jobs.enqueue(
             session,
             op_id=ask.op_id,
             kind=KIND,
@@ -111,6 +111,8 @@ def start(services: Services, ask: Ask) -> JobRecord:
             created_by=ask.by,
             max_attempts=ATTEMPTS,
         )
+    services.lanes.long.ring()
+    return job
 
 
 def cancel(services: Services, job_id: int) -> JobRecord:

@@ -44,6 +44,11 @@ class Correction {
   }
 
   update(raw) {
+    this.showValue(raw);
+    announce('secondlook:about', { part: 'correction', video: this.value?.video_id ?? null });
+  }
+
+  showValue(raw) {
     const value = plain(raw);
     const isNew = value?.video_id !== this.value?.video_id;
     this.value = value;

@@ -26,18 +26,29 @@ class Progress {
     this.sentence = el('p', { class: 'sl-progress-sentence' });
     this.times = el('p', { class: 'sl-progress-times' });
     this.error = el('p', { class: 'sl-error', role: 'alert', hidden: true });
+    this.note = el('p', { class: 'sl-progress-note', role: 'status', hidden: true });
     this.said = el('p', { class: 'sl-hidden', 'aria-live': 'polite' });
     this.work = el('div', { class: 'sl-progress-work' },
       el('ol', { class: 'sl-steps' }, ...this.steps), this.bar,
       el('div', { class: 'sl-progress-text' }, this.sentence, this.times));
-    this.panel = el('section', { class: 'sl-progress', 'aria-label': 'What is happening', hidden: true }, this.work, this.error);
+    this.panel = el('section', { class: 'sl-progress', 'aria-label': 'What is happening', hidden: true },
+      this.work, this.error, this.note);
     root.replaceChildren(this.panel, this.said);
+    this.following = new Following({
+      onNews: (value) => this.show(value),
+      onEnd: (video, state) => trigger('arrived', { video, state }),
+    });
   }
 
   update(raw) {
-    this.value = plain(raw);
+    const value = plain(raw);
+    this.show(value);
+    this.following.follow(value?.follows ?? null);
+  }
+
+  show(value) {
+    this.value = value;
     this.receivedAt = performance.now();
-    const { value } = this;
     this.panel.hidden = !value;
     if (!value) {
       this.spoken = null;
@@ -46,7 +57,9 @@ class Progress {
     }
     this.error.hidden = !value.error;
     this.error.textContent = value.error ?? '';
-    this.work.hidden = Boolean(value.error);
+    this.note.hidden = !value.note;
+    this.note.textContent = value.note ?? '';
+    this.work.hidden = Boolean(value.error || value.note);
     this.showStage(value);
     this.showTimes();
     this.speak(value);
@@ -79,17 +92,17 @@ class Progress {
       const left = value.remaining_s - since;
       parts.push(left > 0.5 ? `about ${aboutSeconds(left)} left` : 'nearly there');
     }
-    this.times.textContent = parts.join(', ');
+    this.times.textContent = value.stage === 'waiting' ? '' : parts.join(', ');
   }
 
   /** Says each stage once, not each message. */
-  speak({ stage, sentence, done, error }) {
-    if (error) {
-      this.spoken = null; // the alert says it; what went before is no longer true
+  speak({ stage, sentence, done, error, note }) {
+    if (error || note) {
+      this.spoken = null; // it is said by itself; what went before is no longer true
       this.said.textContent = '';
       return;
     }
-    const now = done ? 'done' : stage;
+    const now = done ? 'done' : stage; // a stage's words may count, as a line's do
     if (now === this.spoken) return;
     this.spoken = now;
     this.said.textContent = sentence;
@@ -97,7 +110,7 @@ class Progress {
 
   keepTicking() {
     clearInterval(this.timer);
-    if (this.value.done || this.value.error) return;
+    if (this.value.done || this.value.error || this.value.note) return;
     this.timer = setInterval(() => {
       if (this.root.isConnected && this.value) this.showTimes();
       else clearInterval(this.timer);

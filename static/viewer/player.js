@@ -106,6 +106,17 @@ class Player {
     this.tick(startAt ?? 0);
   }
 
+  /** A sentence instead of the picture. */
+  unload(facts, sentence) {
+    this.duration = facts.duration;
+    this.src = null;
+    this.video.removeAttribute('src');
+    this.video.load();
+    this.shape(facts.width, facts.height);
+    this.tick(0);
+    this.say(sentence);
+  }
+
   shape(width, height) {
     if (width > 0 && height > 0) this.stage.style.setProperty('--sl-aspect', width / height);
   }

@@ -49,6 +49,7 @@ function findGaps(evidence, timeline) {
 function decodeValue(raw) {
   const value = plain(raw);
   if (!value || !value.video) return null;
+  if (value.answered === false) return { ...value, classes: [], gaps: [], timeline: { edges: [], probabilities: [] } };
   value.evidence = decodeEvidence(value.evidence, value.classes.length);
   value.gaps = findGaps(value.evidence, value.timeline);
   const lastEdge = value.timeline.edges.at(-1) ?? 0;

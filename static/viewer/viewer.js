@@ -27,6 +27,11 @@ class Viewer {
   }
 
   update(raw) {
+    this.show(raw);
+    announce('secondlook:about', { part: 'viewer', video: this.value?.video.id ?? null });
+  }
+
+  show(raw) {
     const before = this.value?.video.id;
     this.value = decodeValue(raw);
     this.empty.hidden = this.value !== null;
@@ -37,6 +42,12 @@ class Viewer {
       return;
     }
     const { value, player } = this;
+    const answered = value.answered !== false;
+    this.drawParts(answered);
+    if (!answered) {
+      this.drawUnanswered();
+      return;
+    }
     if (before !== value.video.id || this.chosen >= value.classes.length) this.chosen = 0;
     player.heat.canvas.style.opacity = this.answers.heat.opacity;
     player.frame(value.crop);
@@ -45,6 +56,24 @@ class Viewer {
     player.load(value.video, value.start_at ?? null);
     this.showTime(player.time);
     this.tellChoice();
+  }
+
+  drawParts(answered) {
+    for (const part of [this.answers.root, this.moments.root, this.table.root]) part.hidden = !answered;
+    this.body.classList.toggle('sl-viewer-unanswered', !answered);
+  }
+
+  /** Nobody has looked at the video yet: it can be watched. */
+  drawUnanswered() {
+    const { value, player } = this;
+    this.chosen = 0;
+    this.view = null;
+    player.frame({ x: 0, y: 0, width: 1, height: 1 });
+    const { duration, fps } = value.video;
+    this.timeline.draw({ duration, fps, rows: [], gaps: [] }, (t) => [`${clock(t)} s`]);
+    if (value.playable) player.load(value.video, null);
+    else player.unload(value.video, 'A copy that your browser can play is still to be made.');
+    this.showTime(player.time);
   }
 
   drawChosen() {

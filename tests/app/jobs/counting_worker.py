@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from app.jobs.ending import end_on_signals, end_with_input
+from app.jobs.ending import end_on_signals, follow_input
 from app.jobs.lease import Pace
 from app.jobs.worker import Worker
 from app.settings import load_settings
@@ -44,10 +44,14 @@ def count(services: Services, job: JobRecord, report: Report) -> Outcome:
 
 def main() -> None:
     """Works until its input closes."""
-    worker = Worker(build(load_settings()), {"count": count}, pace=PACE)
-    end_on_signals(worker.end)
+    services = build(load_settings())
+    called = "--only-when-called" in sys.argv
+    pace = Pace(poll_s=600, beat_s=0.1, lease_s=1.5) if called else PACE
+    idle_s = 1.0 if "--until-idle" in sys.argv else None
+    worker = Worker(services, {"count": count}, pace=pace, idle_s=idle_s)
+    end_on_signals(worker.end, lambda: worker.holds_a_job)
     if "--until-input-closes" in sys.argv:
-        end_with_input(worker.end)
+        follow_input(worker.end, worker.hurry)
     worker.run()
 
 

@@ -15,7 +15,7 @@ import pytest
 from app.jobs.supervisor import Supervisor
 from app.settings import Settings, load_settings, whole_environment
 from app.workflow.services import Services
-from tests.app.jobs.conftest import COUNTING, ended, queue, wait_for
+from tests.app.jobs.conftest import COUNTING, ended, look, queue, wait_for
 
 UNTIL = "--until-input-closes"
 
@@ -108,3 +108,51 @@ def test_what_cannot_start_is_tried_more_and_more_seldom(tmp_path: Path) -> None
         assert comes(lambda: file.exists() and len(file.read_text()) >= 2)
         time.sleep(2)
     assert len(file.read_text()) <= 5  # 0.2, 0.4, 0.8 and 1.6 s lie between them
+
+
+def test_a_call_reaches_a_worker_that_looks_for_nothing_by_itself(
+    settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    options = [UNTIL, "--only-when-called"]
+    with Supervisor([*COUNTING, *options], whole_environment(settings)) as supervisor:
+        first = queue(services, tmp_path / "first")
+        wait_for(services, first, ended)
+        second = queue(services, tmp_path / "second")
+        supervisor.call()
+        assert wait_for(services, second, ended).state == "done"
+
+
+def test_a_worker_with_nothing_to_do_ends_and_comes_back_when_called(
+    settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    words: list[str] = []
+    supervisor = Supervisor(
+        [*COUNTING, UNTIL, "--until-idle"],
+        whole_environment(settings),
+        is_needed=lambda: False,
+        on_word=words.append,
+    )
+    with supervisor:
+        time.sleep(0.5)
+        assert supervisor.pid is None  # nobody called
+        supervisor.call()
+        assert comes(lambda: words == [""])
+        assert supervisor.pid is None
+        job_id = queue(services, tmp_path / "numbers")
+        supervisor.call()
+        assert wait_for(services, job_id, ended).state == "done"
+        assert comes(lambda: words == ["", ""])
+
+
+def test_a_worker_is_started_for_work_that_nobody_called_for(
+    settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    """As after a crash of everything: the work is in the database, the call is gone."""
+    job_id = queue(services, tmp_path / "numbers")
+    supervisor = Supervisor(
+        [*COUNTING, UNTIL, "--until-idle"],
+        whole_environment(settings),
+        is_needed=lambda: not ended(look(services, job_id)),
+    )
+    with supervisor:
+        assert wait_for(services, job_id, ended).state == "done"

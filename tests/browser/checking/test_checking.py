@@ -36,7 +36,7 @@ def test_a_check_can_be_stopped_and_then_made(page: Page, running: Running) -> N
     first_page(page, running)
     page.get_by_role("button", name=CHECK).click()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_role("alert").get_by_text("Stopped.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("status").get_by_text("Stopped.")).to_be_visible(timeout=SLOW_MS)
     assert examine.kept(running.services, running.answer) is None
 
     page.get_by_role("button", name=CHECK).click()
@@ -74,7 +74,7 @@ def test_from_there_to_the_other_methods(page: Page, running: Running) -> None:
     expect(page.get_by_text("have not been asked about this answer")).to_be_visible()
     page.get_by_role("button", name=ASK).click()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_role("alert").get_by_text("Stopped.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("status").get_by_text("Stopped.")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name=ASK).click()
     table = page.get_by_role("table").first
     expect(table.get_by_role("row")).to_have_count(11, timeout=SLOW_MS)

@@ -18,6 +18,7 @@ from app.wiring import build
 from app.workflow.examples.rendering import render
 from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
+from tests.working import working
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     taken.listen()
     thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{taken.getsockname()[1]}", services)
+    with working(services):
+        yield Site(f"http://127.0.0.1:{taken.getsockname()[1]}", services)
     web.should_exit = True
     thread.join(20)
     taken.close()
@@ -66,3 +68,5 @@ def answered(page: Page) -> None:
     """Waits until the answer is there and asks to be corrected, whether it is sure or not."""
     question = page.get_by_text(re.compile(r"Is that right\?|What does the video show\?"))
     expect(question).to_be_visible(timeout=60_000)
+    # A video that waits asks the same question.
+    expect(page.get_by_role("region", name="What the model thinks")).to_be_visible(timeout=60_000)

@@ -96,7 +96,7 @@ def choose(page: Page, file: Path) -> None:
     chosen: list[FileChooser] = []
     page.once("filechooser", lambda chooser: chosen.append(chooser))
     for _ in range(10):
-        tab_to(page, "#upload button")
+        tab_to(page, "#upload input")
         page.keyboard.press("Enter")
         page.wait_for_timeout(1000)
         if chosen:

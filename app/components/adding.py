@@ -1,0 +1,51 @@
+"""Adding videos: the area to drop or choose them in, and the list of those that are on their way.
+
+The list lies outside the area, so that it goes on when the area is folded away. It sends one file
+a request to `/upload`, a few at a time, tries again where that can help, and then shows how far the
+answers are (`/progress`). What is under way is found again after a reload. The event `opened` fires
+with {"video"} when somebody chooses a video of the list, and for the first one of a selection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from app.components.assets import EMPTY, script, stylesheet
+
+AREA_SCRIPTS = ("common/dom.js", "adding/folders.js", "adding/area.js")
+LIST_SCRIPTS = (
+    "common/dom.js",
+    "common/memory.js",
+    "adding/sending.js",
+    "adding/item.js",
+    "adding/uploads.js",
+)
+
+
+def drop_area(*, accepted: Sequence[str], elem_id: str = "upload") -> gr.HTML:
+    """The area. `accepted` are file endings such as `.mp4`, for the browser's file dialogue."""
+    return gr.HTML(
+        None,
+        html_template=EMPTY,
+        css_template=stylesheet("common/base.css", "adding/area.css"),
+        js_on_load=script("area.js", *AREA_SCRIPTS),
+        apply_default_css=False,
+        elem_id=elem_id,
+        accepted=list(accepted),
+    )
+
+
+def uploads(*, at_once: int, most_bytes: int, elem_id: str = "uploads") -> gr.HTML:
+    """The list. `at_once` files are sent at a time, none larger than `most_bytes`."""
+    return gr.HTML(
+        None,
+        html_template=EMPTY,
+        css_template=stylesheet("common/base.css", "adding/uploads.css"),
+        js_on_load=script("uploads.js", *LIST_SCRIPTS),
+        apply_default_css=False,
+        elem_id=elem_id,
+        at_once=at_once,
+        most_bytes=most_bytes,
+    )

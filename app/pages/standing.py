@@ -1,0 +1,58 @@
+"""How it stands with an answer, as the progress component and the list of uploads show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from app.components.progress import SENTENCES, progress_value
+from app.workflow import asking
+from app.workflow.asking import Standing
+from app.workflow.services import Services
+from model.inference.prediction import Stage
+
+NEXT = "Waiting to be analysed. It is the next one."
+
+
+def standings(services: Services, video_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """For each video that is here: `state`, and what the progress component shows, or null."""
+    found = asking.standings(services, video_ids)
+    return {
+        number: {"state": one.state, "place": one.place, "progress": shown(one, number)}
+        for number, one in found.items()
+    }
+
+
+def shown(standing: Standing, video_id: int) -> dict[str, Any] | None:
+    """The value of the progress component, which follows the video as long as it is under way."""
+    match standing.state:
+        case "waiting":
+            return progress_value(
+                "waiting", 0.0, elapsed_s=0.0, sentence=waiting(standing.place), follows=video_id
+            )
+        case "working":
+            said = standing.said or {}
+            stage = cast(Stage, said.get("stage", "decoding"))
+            return progress_value(
+                stage if stage in SENTENCES else "decoding",
+                float(said.get("share", 0.0)),
+                elapsed_s=standing.elapsed_s,
+                remaining_s=said.get("remaining_s"),
+                follows=video_id,
+            )
+        case "failed":
+            return progress_value("decoding", 0.0, elapsed_s=0.0, error=standing.sentence)
+        case "stopped":
+            return progress_value("decoding", 0.0, elapsed_s=0.0, note=standing.sentence)
+        case _:
+            return None
+
+
+def waiting(place: int) -> str:
+    """Where in the line a video stands, in words."""
+    if place == 1:
+        return NEXT
+    if place == 0:
+        return "Waiting to be analysed."
+    before = "1 video is" if place == 2 else f"{place - 1} videos are"
+    return f"Waiting to be analysed. {before} before it."

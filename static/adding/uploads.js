@@ -1,0 +1,180 @@
+/** All videos on their way: sends them in turn and follows their answers. */
+
+const LOOK_MS = 1500; // between two questions how the answers are
+const AT_A_TIME = 100; // videos in one question
+const KEPT = 'uploads'; // what is under way, for after a reload
+
+class Uploads {
+  constructor(root) {
+    this.root = root;
+    this.items = [];
+    this.running = 0;
+    this.head = el('h3', { class: 'sl-files-head' });
+    this.cancelAll = el('button', {
+      type: 'button', class: 'sl-button sl-button-small', text: 'Cancel all', on: { click: () => this.cancelRest() },
+    });
+    this.close = el('button', {
+      type: 'button', class: 'sl-button sl-button-small', text: 'Close', 'aria-label': 'Close the list', on: { click: () => this.clear() },
+    });
+    this.fill = el('div', { class: 'sl-bar-fill' });
+    this.bar = el('div', {
+      class: 'sl-bar', role: 'progressbar', 'aria-label': 'Videos added', 'aria-valuemin': 0, 'aria-valuemax': 100,
+    }, this.fill);
+    this.list = el('ul', { class: 'sl-files-list', tabindex: 0, 'aria-label': 'Videos on their way' });
+    this.said = el('p', { class: 'sl-hidden', role: 'status' });
+    this.panel = el('section', { class: 'sl-files', 'aria-label': 'Adding videos', hidden: true },
+      el('div', { class: 'sl-files-top' }, this.head, el('span', { class: 'sl-spring' }), this.cancelAll, this.close),
+      this.bar, this.list);
+    root.replaceChildren(this.panel, this.said);
+    listenWhileShown(root, 'secondlook:files', ({ detail }) => this.add(detail.files));
+    addEventListener('beforeunload', (event) => {
+      if (root.isConnected && this.items.some((item) => item.unsent)) event.preventDefault();
+    });
+    this.findAgain();
+  }
+
+  add(files) {
+    if (this.items.every((item) => item.ended)) this.clear();
+    this.shouldOpen = true; // the first one of every selection
+    for (const file of files) {
+      const item = this.make(file.name);
+      item.file = file;
+      if (file.size > Number(props.most_bytes)) {
+        item.go('refused', `This is too large: at most ${Math.floor(props.most_bytes / 2 ** 20)} MiB can be taken.`);
+      }
+    }
+    this.show();
+    this.sendNext();
+  }
+
+  make(name) {
+    const item = new Item(name, { onOpen: ({ video }) => this.open(video), onCancel: (one) => this.cancel(one) });
+    this.items.push(item);
+    this.list.append(item.root);
+    return item;
+  }
+
+  open(video) {
+    if (video !== null) trigger('opened', { video });
+  }
+
+  sendNext() {
+    while (this.running < Number(props.at_once)) {
+      const item = this.items.find(({ state }) => state === 'queued');
+      if (!item) return;
+      this.send(item);
+    }
+  }
+
+  async send(item) {
+    this.running += 1;
+    item.sent(0);
+    item.sending = new Sending(item.file, {
+      onShare: (share) => { item.sent(share); this.show(); },
+      onPause: (paused) => { if (paused) item.go('paused'); },
+    });
+    const { video, error } = await item.sending.send();
+    this.running -= 1;
+    item.file = null; // or the browser keeps all of it
+    if (video) this.stored(item, video);
+    else if (error) item.go('refused', error);
+    else item.go('cancelled');
+    this.show();
+    this.sendNext();
+  }
+
+  stored(item, video) {
+    item.stored(video);
+    this.keep();
+    if (this.shouldOpen) {
+      this.shouldOpen = false;
+      this.open(video);
+    }
+    this.look();
+  }
+
+  cancel(item) {
+    if (item.state === 'queued') item.go('cancelled');
+    else item.sending?.cancel();
+    this.show();
+  }
+
+  cancelRest() {
+    for (const item of this.items.filter((one) => one.unsent)) this.cancel(item);
+  }
+
+  clear() {
+    this.items = this.items.filter((item) => item.unsent);
+    this.list.replaceChildren(...this.items.map((item) => item.root));
+    this.keep();
+    this.show();
+  }
+
+  show() {
+    const count = (test) => this.items.filter(test).length;
+    const all = this.items.length;
+    const added = count(({ video }) => video !== null);
+    const unsent = count((item) => item.unsent);
+    this.panel.hidden = all < 1 || (all === 1 && this.items[0].video !== null);
+    const parts = [`${added} of ${all} ${all === 1 ? 'video' : 'videos'} added`];
+    const ready = count(({ state }) => state === 'ready');
+    if (added) parts.push(`${ready} ready`);
+    const bad = count(({ state }) => state === 'refused' || state === 'failed');
+    if (bad) parts.push(`${bad} failed`);
+    this.head.textContent = parts.join(', ');
+    const sent = this.items.reduce((sum, item) => sum + (item.unsent ? item.share : 1), 0);
+    const share = all ? Math.round((100 * sent) / all) : 0;
+    this.fill.style.width = `${share}%`;
+    this.bar.setAttribute('aria-valuenow', share);
+    this.bar.hidden = !unsent;
+    this.cancelAll.hidden = unsent < 2;
+    this.close.hidden = unsent > 0;
+    const done = all > 1 && !unsent ? this.head.textContent : '';
+    if (this.said.textContent !== done) this.said.textContent = done;
+  }
+
+  /** Asks how the answers are, as long as there is one to wait for. */
+  async look() {
+    clearTimeout(this.timer);
+    const open = this.items.filter((item) => item.video !== null && !item.ended);
+    if (!open.length || !this.root.isConnected) return;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    for (let at = 0; at < open.length; at += AT_A_TIME) await this.lookAt(open.slice(at, at + AT_A_TIME));
+    if (turn !== this.turn) return;
+    this.keep();
+    this.show();
+    this.timer = setTimeout(() => this.look(), LOOK_MS);
+  }
+
+  async lookAt(items) {
+    try {
+      const answer = await fetch(`progress?${items.map(({ video }) => `video=${video}`).join('&')}`);
+      if (!answer.ok) return;
+      const found = await answer.json();
+      for (const item of items) {
+        const { state, progress } = found[item.video] ?? { state: 'stopped' };
+        item.go(state, state === 'failed' ? progress?.error : '');
+      }
+    } catch {
+      // The server is away; the next look may find it again.
+    }
+  }
+
+  keep() {
+    const open = this.items.filter((item) => item.video !== null && !item.ended);
+    if (open.length) remember(KEPT, this.items.filter(({ video }) => video !== null).map(({ name, video }) => ({ name, video })));
+    else forget(KEPT);
+  }
+
+  findAgain() {
+    const kept = recall(KEPT, []);
+    if (!Array.isArray(kept)) return;
+    for (const { name, video } of kept) {
+      if (Number.isInteger(video)) this.make(String(name)).stored(video);
+    }
+    this.show();
+    this.look();
+  }
+}
+
+new Uploads(element.querySelector('.sl-root'));

@@ -1,0 +1,141 @@
+"""Many videos at once: chosen, dropped, cancelled, refused one by one, and over a server's end."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from app.settings import Settings
+from app.wiring import build
+from app.workflow import asking, browse
+from app.workflow.services import Services
+from tests.browser.adding.conftest import Clips, Site, serve
+
+pytestmark = pytest.mark.browser
+
+SLOW_MS = 300_000  # two hundred files on a busy machine
+DROP = """([area, files]) => {
+  const transfer = new DataTransfer();
+  for (const [name, content] of files) {
+    transfer.items.add(new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name));
+  }
+  for (const kind of ['dragover', 'drop']) {
+    const given = {dataTransfer: transfer, bubbles: true, cancelable: true};
+    area.dispatchEvent(new DragEvent(kind, given));
+  }
+}"""
+
+
+def stored(services: Services, files: list[Path]) -> list[int]:
+    """The numbers of the videos of these names."""
+    names = {file.name for file in files}
+    found = browse.videos(services, text=files[0].parent.name, limit=1000).rows
+    return [row.id for row in found if row.name in names]
+
+
+def choose(page: Page, url: str, files: list[Path]) -> None:
+    page.goto(url)
+    page.locator("#upload input[type=file]").set_input_files(files)
+
+
+@pytest.mark.parametrize("number", [2, 20, 200])
+def test_many_files_are_added_and_a_broken_one_holds_up_nobody(
+    page: Page, site: Site, clips: Clips, letter: Path, number: int
+) -> None:
+    files = clips(number)
+    choose(page, site.url, [files[0], letter, *files[1:]])
+    head = page.get_by_role("heading", name=f"{number} of {number + 1} videos added")
+    expect(head).to_contain_text("1 failed", timeout=SLOW_MS)
+    refused = page.get_by_role("listitem").filter(has_text="letter.mp4")
+    expect(refused).to_contain_text("not a video that can be read here")
+    here = stored(site.services, files)
+    assert len(here) == number
+    waiting = asking.standings(site.services, here)
+    assert {one.state for one in waiting.values()} == {"waiting"}
+    expect(page).to_have_url(re.compile(r"\?video=\d+$"))  # the first one is shown
+    page.reload()
+    expect(page.get_by_role("heading", name=f"{number} of {number} videos")).to_be_visible()
+
+
+def test_dropping_does_the_same(page: Page, site: Site, clips: Clips) -> None:
+    files = clips(5)
+    page.goto(site.url)
+    area = page.locator("#upload label").element_handle()
+    contents = [[file.name, base64.b64encode(file.read_bytes()).decode()] for file in files]
+    page.evaluate(DROP, [area, contents])
+    expect(page.get_by_role("heading", name="5 of 5 videos added")).to_be_visible(timeout=SLOW_MS)
+    assert len(stored(site.services, files)) == 5
+
+
+def test_the_keyboard_opens_the_file_dialogue(page: Page, site: Site, clips: Clips) -> None:
+    files = clips(2)
+    page.goto(site.url)
+    field = page.get_by_label("Choose videos")
+    field.focus()
+    with page.expect_file_chooser() as dialogue:
+        page.keyboard.press("Enter")
+    assert dialogue.value.is_multiple()
+    dialogue.value.set_files(files)
+    expect(page.get_by_role("heading", name="2 of 2 videos added")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_one_or_all_can_be_cancelled(page: Page, site: Site, clips: Clips) -> None:
+    files = clips(4)
+    held: list[Route] = []
+    page.route("**/upload?*", held.append)
+    choose(page, site.url, files)
+    expect(page.get_by_role("button", name=f"Cancel {files[0].name}")).to_be_visible()
+    page.get_by_role("button", name=f"Cancel {files[0].name}").click()
+    expect(page.get_by_role("listitem").first).to_contain_text("Not sent")
+    page.get_by_role("button", name="Cancel all").click()
+    expect(page.get_by_text("Not sent")).to_have_count(4)
+    assert stored(site.services, files) == []
+
+
+def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: Site, clips: Clips) -> None:
+    (file,) = clips(1)
+    page.goto(site.url)
+    most = int(site.services.limits.max_bytes)
+    page.evaluate(
+        """(most) => {
+          const file = new File(['x'], 'huge.mp4');
+          Object.defineProperty(file, 'size', {value: most + 1});
+          document.dispatchEvent(new CustomEvent('secondlook:files', {detail: {files: [file]}}));
+        }""",
+        most,
+    )
+    expect(page.get_by_role("listitem")).to_contain_text("This is too large: at most 2048 MiB")
+    assert stored(site.services, [file]) == []
+
+
+def test_a_server_that_ends_and_comes_back_gets_the_rest(
+    page: Page, tmp_path: Path, clips: Clips
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", min_free_bytes=0, port=0)
+    services = build(settings)
+    files = clips(6)
+    sent = 0
+
+    def count(route: Route) -> None:
+        nonlocal sent
+        sent += 1
+        if sent > 2:
+            page.unroute("**/upload?*")
+            route.abort("connectionrefused")  # until the server is really gone
+        else:
+            route.continue_()
+
+    with serve(settings, services) as url:
+        page.route("**/upload?*", count)
+        choose(page, url, files)
+        waiting = page.get_by_text("Waiting to send again")
+        expect(waiting.first).to_be_visible(timeout=SLOW_MS)
+    assert len(stored(services, files)) < 6
+    with serve(settings, services, int(url.rpartition(":")[2])):
+        done = page.get_by_role("heading", name="6 of 6 videos added")
+        expect(done).to_be_visible(timeout=SLOW_MS)
+    assert len(stored(services, files)) == 6
