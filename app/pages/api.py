@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api as endpoint
 
+from app.pages.api_help import CORRECT, FORMAT, VIDEO, VIDEOS, describe, describe_input
 from app.pages.errors import plain
 from app.pages.person import person_of
 from app.workflow import browse, correct, explain, ingest, share
@@ -27,7 +28,9 @@ EXPORT = "The current labels as a file: csv, jsonl, mmaction2 (zip) or all (zip)
 def api(services: Services, recall: Recall | None) -> None:
     """Adds the endpoints to the current `gr.Blocks`."""
     calls = Endpoints(services, recall)
-    video, form = gr.File(visible=False, label="video"), gr.Textbox("csv", visible=False)
+    video, form = gr.File(visible=False), gr.Textbox("csv", visible=False)
+    describe_input(video, "video", VIDEO)
+    describe_input(form, "format", FORMAT)
     answer, file = gr.JSON(visible=False), gr.File(visible=False)
     gr.Button(visible=False).click(
         plain(calls.predict),
@@ -41,8 +44,8 @@ def api(services: Services, recall: Recall | None) -> None:
     gr.Button(visible=False).click(
         plain(calls.export), form, file, api_name="export", api_description=EXPORT
     )
-    endpoint(plain(calls.correct), api_name="correct")
-    endpoint(plain(calls.videos), api_name="videos")
+    describe(endpoint(plain(calls.correct), api_name="correct"), CORRECT)
+    describe(endpoint(plain(calls.videos), api_name="videos"), VIDEOS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.explain import Answer
 from app.workflow.ingest import missing
 from app.workflow.services import Services
-from storage import agreement, decisions, labels, versions, videos
+from storage import agreement, decisions, labels, predictions, versions, videos
 from storage.decisions import LabelEventRecord, Verdict
 from storage.errors import ConflictError, InvalidError, NotFoundError
 
@@ -43,6 +43,7 @@ class Opinion:
 
     `browser` stands for the person where `annotator` is "". `settles` makes it count for the video
     though other people said something else.
+    Without `prediction_id` it is about the newest answer of the version in use, if there is one.
     """
 
     op_id: str
@@ -61,6 +62,7 @@ class Opinion:
 
 def decide(services: Services, opinion: Opinion) -> Said:
     """Keeps a decision once, however often it is sent. Raises `BadDecision`, `UnknownVideo`."""
+    in_use = services.models.version_in_use() if opinion.prediction_id is None else None
     try:
         with services.database.write() as session:
             event = decisions.record_decision(
@@ -72,7 +74,7 @@ def decide(services: Services, opinion: Opinion) -> Said:
                 browser=opinion.browser,
                 settles=opinion.settles,
                 label_id=_label_id(session, opinion),
-                prediction_id=opinion.prediction_id,
+                prediction_id=_prediction_id(session, opinion, in_use),
                 note=opinion.note,
                 seen_saliency=opinion.seen_saliency,
                 time_taken_s=opinion.time_taken_s,
@@ -153,6 +155,17 @@ def _label_id(session: Session, opinion: Opinion) -> int | None:
             f"There is no label called {opinion.label}. Choose one from the list, or make it new."
         )
     return known.id
+
+
+def _prediction_id(session: Session, opinion: Opinion, in_use: str | None) -> int | None:
+    """The answer that was judged; `in_use` is the SHA-256 of the version that answers now."""
+    if opinion.prediction_id is not None or in_use is None:
+        return opinion.prediction_id
+    version = versions.find(session, sha256=in_use)
+    if version is None:
+        return None
+    answer = predictions.latest(session, video_id=opinion.video_id, model_version_id=version.id)
+    return None if answer is None else answer.id
 
 
 def _said(session: Session, video_id: int, event: LabelEventRecord | None) -> Said:

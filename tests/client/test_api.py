@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import threading
 import uuid
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -20,6 +23,7 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow.examples.rendering import render
 from app.workflow.examples.scenes import scenes
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +113,39 @@ def test_bad_input_gets_a_sentence(
 def test_only_the_documented_endpoints_are_public(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(named) == {"/predict", "/correct", "/videos", "/export"}
+
+
+def test_every_parameter_has_a_name_and_a_sentence(client: Client) -> None:
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    given = [one for endpoint in named.values() for one in endpoint["parameters"]]
+    assert len(given) == 14
+    for one in given:
+        assert one["label"] == one["parameter_name"]
+        assert one["python_type"]["description"].endswith(".")
+
+
+def readme_snippet() -> str:
+    """The Python code of the section API, as it stands there."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## API\n")[2]
+    return section.partition("```python\n")[2].partition("```")[0]
+
+
+def test_the_snippet_of_the_readme_leaves_a_whole_row_in_the_export(
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction without `prediction_id` is about the newest answer of the version in use."""
+    render(scenes()[2], folder / "clip.mp4")
+    monkeypatch.chdir(folder)
+    address = client.src.rstrip("/")
+    code = readme_snippet().replace("http://127.0.0.1:7860", address)
+    assert address in code
+    said: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), said)
+    said["client"].close()
+    exported = Path(said["path"]).read_text(encoding="utf-8")
+    (row,) = [r for r in csv.DictReader(StringIO(exported)) if r["video"] == "clip.mp4"]
+    top, answer = said["answer"]["top"][0], said["answer"]
+    assert (row["label"], row["verdict"]) == ("archery", "corrected")
+    assert (row["model"], row["model_sha256"]) == (answer["model"], answer["version"])
+    assert (row["predicted"], row["predicted_index"]) == (top["label"], str(top["index"]))
+    assert float(row["predicted_probability"]) == pytest.approx(top["probability"])
