@@ -18,6 +18,7 @@ from app.jobs.lease import Pace
 from app.jobs.standing_by import StandingBy
 from app.jobs.worker import Worker
 from app.workflow import teach
+from app.workflow.likeness import Likeness
 from app.workflow.services import Services
 from model.learning.lesson import Scope
 from storage import jobs
@@ -75,13 +76,17 @@ def finetune(
     """Teach the model in use what people confirmed and corrected, as the Teach page does."""
     services = services_of(context, data_dir)
     ask = teach.Ask(uuid.uuid4().hex, by="command line", mode=mode, name=name)
+    notes = teach.outlook(services, Likeness(services)).notes
     queued = teach.start(services, ask)
+    for note in notes:
+        print(f"Note: {note}", file=sys.stderr)
     ended = _follow(services, queued)
     if ended.state != "done":
         print(ended.message, file=sys.stderr)
         raise typer.Exit(130 if ended.state == "cancelled" else 2)
     if as_json:
-        print(json.dumps({"version": ended.result_version_id, **ended.metrics["result"]}, indent=1))
+        made = {"version": ended.result_version_id, "notes": notes}
+        print(json.dumps(made | ended.metrics["result"], indent=1))
     else:
         print(ended.message)
         name = teach.version_name(ended)

@@ -85,6 +85,12 @@ class TeachingSet:
                 f"All videos of these labels show the same thing, so nobody can check whether the"
                 f" model knows it elsewhere: {some(lone)}. Add other persons or places."
             )
+        unseen = [c.label for c in self.counts if c.taken and not c.check and c.scenes > 1]
+        if unseen and self.check:
+            notes.append(
+                f"No video of these labels is kept for checking, so nobody can check whether the"
+                f" next version knows them: {some(unseen)}. More videos of them will change that."
+            )
         if self.counts and len(self.check) < FEW_CHECKS:
             kept = f"Only {_videos(len(self.check))}" if self.check else "No video is"
             notes.append(

@@ -53,7 +53,13 @@ def undisturbed(settings: Settings, services: Services) -> Path:
     """The weights that the command makes."""
     done = finetune(settings, "--name", "undisturbed", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["videos"] == 1
+    said = json.loads(done.stdout)
+    assert said["videos"] == 1
+    (unchecked, few) = said["notes"]
+    assert "No video of these labels is kept for checking" in unchecked
+    assert "juggling balls" in unchecked
+    assert "Only one video is kept for checking" in few
+    assert [f"Note: {note}" in done.stderr.splitlines() for note in said["notes"]] == [True, True]
     assert "Looked at video 5 of 5." in done.stderr
     return services.models.folder / "undisturbed.safetensors"
 

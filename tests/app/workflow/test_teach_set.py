@@ -64,6 +64,26 @@ def test_a_label_with_too_few_videos_waits_without_holding_up_the_others() -> No
     assert any("lone (1)" in note for note in made.notes)
 
 
+def sided(label: str, index: int, *, learn: int, check: int) -> list[ManifestEntry]:
+    """Entries of which so many fall on each side."""
+    made = [entry(1000 * index + number, label, index) for number in range(200)]
+    train = [one for one in made if one.split == "train"]
+    val = [one for one in made if one.split == "val"]
+    return [*train[:learn], *val[:check]]
+
+
+def test_a_label_that_nothing_is_checked_on_is_named() -> None:
+    waving = sided("waving", 0, learn=4, check=10)
+    alone = teaching_set([*waving, *sided("bending", 1, learn=4, check=0)], PARENT, Path)
+    (note,) = alone.notes
+    assert "kept for checking" in note
+    assert "know" in note
+    assert "bending" in note
+    assert "waving" not in note
+    both = teaching_set([*waving, *sided("bending", 1, learn=4, check=1)], PARENT, Path)
+    assert both.notes == ()
+
+
 @pytest.mark.parametrize(
     ("videos", "says"),
     [({}, "Nobody has"), ({"waving": 20}, "only one has"), ({"a": 1, "b": 1}, "none has")],
