@@ -12,6 +12,7 @@ from app.cli import (
     check,
     data,
     distilling,
+    ending,
     learning,
     models,
     predict,
@@ -21,12 +22,6 @@ from app.cli import (
     users,
 )
 from app.cli.context import DataDir, set_data_dir
-from app.settings import SettingsError
-from app.workflow.errors import AppError
-from model.errors import Cancelled, ModelError
-from storage.errors import StorageError
-
-EXPECTED = (AppError, ModelError, StorageError, SettingsError)
 
 app = typer.Typer(
     name="second-look",
@@ -67,11 +62,4 @@ def common(
 
 def run() -> None:
     """Runs the command line; exits with 2 and one clear line where the input cannot be used."""
-    try:
-        app()
-    except Cancelled as stopped:
-        print(stopped, file=sys.stderr)
-        sys.exit(130)
-    except EXPECTED as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        sys.exit(2)
+    ending.run(app)

@@ -15,6 +15,7 @@ from model.learning.distil.run import Course
 from model.learning.distil.students import named_student
 from model.learning.distil.task import feeding
 from model.learning.examples import Example
+from model.learning.processes import check_device
 from model.learning.runfiles import check_folder, check_space, space_for_run
 from model.learning.start import Options, Start, Stop
 from model.weights import catalogue, checkpoint
@@ -63,6 +64,7 @@ def prepare_distillation(ask: Ask, models: Path, stop: Stop) -> Plan:
 
     Raises `AppError` or `ModelError` with what is wrong, and `Cancelled` once `stop` says so.
     """
+    check_device(ask.options.device)
     check_folder(ask.folder, resume=ask.options.resume)
     teacher = checkpoint.load(model_files.path_of(ask.teacher, models))
     start = _student(ask, teacher, models)

@@ -10,6 +10,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from model.learning.errors import RunError
+
 
 @dataclass(frozen=True, slots=True)
 class Processes:
@@ -49,6 +51,15 @@ class Processes:
         return values.cpu()
 
 
+def check_device(device: str | None) -> None:
+    """Raises `RunError` if this machine does not have it; None may be any."""
+    if device == "cuda" and not torch.cuda.is_available():
+        raise RunError(
+            "No graphics card can be used here: there is none, or its driver (CUDA) is missing. "
+            "Leave --device out, or say --device cpu."
+        )
+
+
 @contextmanager
 def joined_processes(device: str | None = None) -> Iterator[Processes]:
     """The processes that torchrun started, or this one alone; leaves the group at the end.
@@ -56,8 +67,9 @@ def joined_processes(device: str | None = None) -> Iterator[Processes]:
     Where this process has joined already, this is the same group, and whoever joined leaves it.
 
     `device` is `cpu` or `cuda`; by default CUDA where there is any. Under torchrun each process
-    takes the GPU of its local rank.
+    takes the GPU of its local rank. Raises `RunError` if there is none where one is asked for.
     """
+    check_device(device)
     kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if not dist.is_torchelastic_launched():
         yield Processes(device=torch.device(kind))
