@@ -17,6 +17,16 @@ from storage.files import write_whole
 MOST_HINTS = 3
 
 
+def check_target(file: Path | None, videos: list[Path]) -> None:
+    """Raises `AppError` if a file that is wanted cannot be written."""
+    if file is None:
+        return
+    if file.absolute() in {video.absolute() for video in videos}:
+        raise AppError("Each file needs a name of its own, other than the video's.")
+    if not file.absolute().parent.is_dir() or file.is_dir():
+        raise AppError(f"{file} cannot be written: name a file in a folder that is there.")
+
+
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """Where the files go, None for one that is not wanted; `label` is the film's class."""
@@ -36,12 +46,11 @@ class Keeping:
         if not self.files:
             return
         if len(videos) != 1:
-            raise AppError("--film, --csv and --arrays are about one video: name only one.")
+            raise AppError("--film and --arrays are about one video: name only one.")
         if len({file.absolute() for file in (*self.files, *videos)}) <= len(self.files):
             raise AppError("Each file needs a name of its own, other than the video's.")
         for file in self.files:
-            if not file.absolute().parent.is_dir() or file.is_dir():
-                raise AppError(f"{file} cannot be written: name a file in a folder that is there.")
+            check_target(file, videos)
 
     def classes(self, labels: tuple[str, ...]) -> tuple[int, ...]:
         """The index of the film's class, to be explained beside the most probable ones.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,7 +13,8 @@ import typer
 
 from app.cli.checks import Checked, Checks
 from app.cli.context import DataDir, services_of
-from app.cli.keeping import Keeping
+from app.cli.keeping import Keeping, check_target
+from app.cli.several import Bar, Table, find_videos
 from app.workflow.models import predict_file
 from app.workflow.reporting import report
 from model.errors import VideoError
@@ -20,67 +22,108 @@ from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.timeline import Averaging
 
+Answered = tuple[Prediction, Checked]
+Say = Callable[[Prediction, Path, Checked], None]
+NONE, SOME = 2, 3  # exit codes where not all videos were answered
+
+
+Engine = Annotated[Literal["auto", "torch", "openvino"] | None, typer.Option(help="What computes.")]
+Protocol = Annotated[
+    ProtocolName, typer.Option(help="auto: the whole video. val, test: the published protocols.")
+]
+Average = Annotated[
+    Averaging, typer.Option(help="Average softmax values (prob) or logits (score).")
+]
+Film = Annotated[
+    Path | None, typer.Option(help="Write the video with heat map and curve to this MP4.")
+]
+Csv = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write a table: a row for each moment of one video, or for each of several videos."
+    ),
+]
+Arrays = Annotated[Path | None, typer.Option(help="Write all arrays as an npz file.")]
+Label = Annotated[
+    str | None, typer.Option(help="The class that the film is about. Default: the first.")
+]
+
 
 def predict(
     context: typer.Context,
-    videos: Annotated[list[Path], typer.Argument(help="Video files.", show_default=False)],
+    videos: Annotated[
+        list[Path], typer.Argument(help="Video files and folders.", show_default=False)
+    ],
     model: Annotated[
         str | None, typer.Option(help="Name of a model, or a .safetensors file.")
     ] = None,
-    protocol: Annotated[
-        ProtocolName,
-        typer.Option(help="auto: the whole video. val, test: the published protocols."),
-    ] = "auto",
-    average_clips: Annotated[
-        Averaging, typer.Option(help="Average softmax values (prob) or logits (score).")
-    ] = "prob",
-    engine: Annotated[
-        Literal["auto", "torch", "openvino"] | None, typer.Option(help="What computes.")
-    ] = None,
+    protocol: Protocol = "auto",
+    average_clips: Average = "prob",
+    engine: Engine = None,
     top: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 5,
     scores: Annotated[bool, typer.Option("--scores", help="Give all classes' scores.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a video.")] = False,
-    film: Annotated[
-        Path | None, typer.Option(help="Write the video with heat map and curve to this MP4.")
-    ] = None,
-    csv: Annotated[
-        Path | None, typer.Option(help="Write a table with a row for each moment.")
-    ] = None,
-    arrays: Annotated[Path | None, typer.Option(help="Write all arrays as an npz file.")] = None,
-    label: Annotated[
-        str | None, typer.Option(help="The class that the film is about. Default: the first.")
-    ] = None,
+    film: Film = None,
+    csv: Csv = None,
+    arrays: Arrays = None,
+    label: Label = None,
     check: Annotated[bool, typer.Option("--check", help="Look again: is the curve right?")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Say what happens in videos. Nothing is stored but the files that are asked for."""
-    keeping = Keeping(film, csv, arrays, label)
-    keeping.check(videos)
+    """Say what happens in videos, or in all videos of folders.
+
+    Nothing is stored but the files that are asked for. What cannot be answered is told and left
+    out. Exit code: 0 all were answered, 3 some were not, 2 none was.
+    """
+    found = find_videos(videos)
+    several = len(found) > 1 or any(place.is_dir() for place in videos)
+    keeping = Keeping(film, None if several else csv, arrays, label)
+    keeping.check(found)
+    check_target(csv, found)
     checks = Checks(model, wanted=check, average=average_clips)
     services = services_of(context, data_dir, engine=engine)
     classes = keeping.classes(services.models.predictor(model).checkpoint.spec.labels)
     say = partial(_print_as_json, with_scores=scores) if as_json else _print_for_people
-    failed = False
-    for video in videos:
-        try:
-            prediction = predict_file(
-                services.models,
-                video,
-                model=model,
-                protocol=protocol,
-                average=average_clips,
-                top_k=top,
-                classes=classes,
-            )
-            keeping.write(services, video, prediction)
-            checked = checks.of(services, video, prediction)
-        except VideoError as error:
-            failed = True
-            print(f"{video}: {' '.join(str(error).split())}", file=sys.stderr)
-            continue
-        say(prediction, video, checked)
+    ask = partial(
+        predict_file,
+        services.models,
+        model=model,
+        protocol=protocol,
+        average=average_clips,
+        top_k=top,
+        classes=classes,
+    )
+
+    def answer(video: Path) -> Answered:
+        prediction = ask(video)
+        keeping.write(services, video, prediction)
+        return prediction, checks.of(services, video, prediction)
+
+    with Table(csv if several else None, top=top) as table:
+        failed = _answer_all(found, answer, say, table)
     if failed:
-        raise typer.Exit(2)
+        raise typer.Exit(NONE if failed == len(found) else SOME)
+
+
+def _answer_all(
+    videos: Sequence[Path], answer: Callable[[Path], Answered], say: Say, table: Table
+) -> int:
+    """Answers for one after the other; how many failed, each of which has been told."""
+    failed, bar = 0, Bar(len(videos))
+    for video in bar.over(videos):
+        try:
+            prediction, checked = answer(video)
+        except VideoError as error:
+            failed += 1
+            sentence = " ".join(str(error).split())
+            table.failed(video, sentence)
+            bar.clear()
+            print(f"{video}: {sentence}", file=sys.stderr)
+        else:
+            table.answered(video, prediction)
+            bar.clear()
+            say(prediction, video, checked)
+    return failed
 
 
 def _print_as_json(

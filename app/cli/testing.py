@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 
 from app.cli.context import DataDir, settings_of
 from app.cli.stopping import stop_on_signals
-from app.cli.training import Config, Data, LookFirst, Metric, Prefix, print_metrics
+from app.cli.training import Config, Data, First, LookFirst, Metric, Prefix, print_metrics
 from app.wiring import limits_of
 from app.workflow.training import Sources, Trial, prepare_test
 from model.errors import Cancelled
@@ -57,6 +57,7 @@ def run_test(
         ProtocolName, typer.Option(help="test: ten clips, three crops. val: one clip, one crop.")
     ] = "test",
     data_prefix: Prefix = None,
+    first: First = None,
     engine: Annotated[
         Literal["auto", "torch", "openvino"] | None, typer.Option(help="What computes.")
     ] = None,
@@ -66,13 +67,15 @@ def run_test(
     """Test a checkpoint on a list of videos; under torchrun, in several processes."""
     settings = settings_of(context, data_dir, engine=engine)
     stop = stop_on_signals()
-    sources, limits = Sources(data, data_prefix, check_videos), limits_of(settings)
+    sources, limits = Sources(data, data_prefix, check_videos, first), limits_of(settings)
     ask = Trial(config, checkpoint, sources, out, limits)
-    loaded, examples = prepare_test(ask, settings.models_dir, stop)
+    test = prepare_test(ask, settings.models_dir, stop)
     with joined_processes() as team:
+        if team.first:
+            print(test.note, file=sys.stderr)
         found = evaluate(
-            loaded,
-            examples,
+            test.loaded,
+            test.examples,
             cache_dir=settings.cache_dir,
             protocol=protocol,
             average=average_clips,

@@ -33,7 +33,17 @@ class Metric(StrEnum):
 # What `test` takes as well.
 Config = Annotated[str, typer.Argument(help="A name of `models list`.", show_default=False)]
 Data = Annotated[
-    Path, typer.Option(help="List of videos: `path class-index` a line.", show_default=False)
+    Path,
+    typer.Option(
+        help="List of videos, `path class` a line; or a folder with a folder for each class.",
+        show_default=False,
+    ),
+]
+First = Annotated[
+    Literal[0, 1] | None,
+    typer.Option(
+        "--numbers-from", help="Number of the first class in the lists. Default: as they show."
+    ),
 ]
 Prefix = Annotated[
     Path | None,
@@ -48,7 +58,7 @@ LookFirst = Annotated[
 ]
 
 WorkDir = Annotated[Path, typer.Option(help="Folder of the run.", show_default=False)]
-ValData = Annotated[Path | None, typer.Option(help="List of videos to check with.")]
+ValData = Annotated[Path | None, typer.Option(help="The same, to check with.")]
 Labels = Annotated[Path | None, typer.Option(help="One class name a line.")]
 Classes = Annotated[int | None, typer.Option(min=1, help="How many, where they have no names.")]
 LoadFrom = Annotated[str | None, typer.Option(help="Model or weight file to begin with.")]
@@ -74,6 +84,7 @@ def train(
     work_dir: WorkDir,
     val_data: ValData = None,
     data_prefix: Prefix = None,
+    first: First = None,
     labels: Labels = None,
     num_classes: Classes = None,
     load_from: LoadFrom = None,
@@ -109,7 +120,7 @@ def train(
     ask = Ask(
         config,
         work_dir,
-        Sources(data, data_prefix, check_videos),
+        Sources(data, data_prefix, check_videos, first),
         options,
         check=val_data,
         labels=labels,

@@ -1,4 +1,4 @@
-"""Reads lists of labelled videos: MMAction2-style, the seed's validation list, and manifests.
+"""Reads lists of labelled videos in the forms that people have, and folders of classes.
 
 Everything that is wrong with a list is found before any training starts.
 """
@@ -12,38 +12,35 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from model.errors import VideoError
+from model.learning.class_folders import read_class_folders
+from model.learning.class_names import UNNUMBERED, Listing, named_by_index
 from model.learning.errors import ListError
 from model.learning.examples import Example, some
+from model.learning.list_lines import Line, is_number, read_lines
 
-SUFFIXES = (".mp4", ".webm", ".mkv", ".avi", ".mov", ".m4v", ".3gp")
+INDEX = "classind.txt"  # of UCF-101, which stands beside its lists and counts from 1
 MANIFEST_SUFFIXES = (".jsonl", ".ndjson")
 Probe = Callable[[Path], object]
 """Looks into a video file and raises `VideoError` if it cannot be used."""
 
 
-def read_list(file: Path, *, root: Path | None = None) -> tuple[Example, ...]:
-    """Reads a list of any of the three kinds; order is kept.
+def read_list(place: Path, *, root: Path | None = None) -> Listing:
+    """Reads a list of any kind, or a folder with a folder of videos for each class; order is kept.
 
-    A line is `path index` (spaces in paths allowed, index last) or `video_id frames index`, paths
-    relative to `root` or else to the list's folder; a file ending in .jsonl is a manifest.
-    Raises `ListError` if the list is missing, empty or has a line that says neither, and if a
-    video is not there.
+    Paths are relative to `root` or else to the list's folder; a file ending in .jsonl is a
+    manifest. Raises `ListError` if the list is missing, empty or has a line that says neither, and
+    if a video is not there.
     """
-    base = root if root is not None else file.parent
-    lines = list(_lines(file))
-    if not lines:
-        raise ListError(f"The list {file.name} is empty: it needs one video a line.")
-    if file.suffix.lower() in MANIFEST_SUFFIXES:
-        examples = tuple(_manifest_line(file, n, line, base) for n, line in lines)
-    else:
-        examples = tuple(_list_line(file, n, line, base) for n, line in lines)
-    missing = [example.path.name for example in examples if not example.path.is_file()]
+    if place.is_dir():
+        return read_class_folders(place)
+    listing = _read_file(place, root if root is not None else place.parent)
+    missing = [one.path.name for one in listing.examples if not one.path.is_file()]
     if missing:
         raise ListError(
-            f"{len(missing)} of the {len(examples)} videos in {file.name} are not there: "
+            f"{len(missing)} of the {len(listing.examples)} videos in {place.name} are not there: "
             f"{some(missing)}. Put them back or take their lines out."
         )
-    return examples
+    return listing
 
 
 def check_videos(examples: tuple[Example, ...], probe: Probe) -> None:
@@ -76,32 +73,36 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
             yield number, line.strip()
 
 
-def _list_line(file: Path, number: int, line: str, base: Path) -> Example:
-    path, _, label = line.rpartition(" ")
-    if not path.strip() or not _is_index(label):
+def _read_file(file: Path, base: Path) -> Listing:
+    lines = list(_lines(file))
+    if not lines:
+        raise ListError(f"The list {file.name} is empty: it needs one video a line.")
+    if file.suffix.lower() in MANIFEST_SUFFIXES:
+        return Listing(file.name, tuple(_manifest_line(file, n, line, base) for n, line in lines))
+    found = tuple(read_lines(file, lines, base))
+    if not found:
+        raise ListError(f"The list {file.name} is empty: it needs one video a line.")
+    named = not is_number(found[0].said)
+    other = next((one for one in found if is_number(one.said) == named), None)
+    if other is not None:
         raise ListError(
-            f"Line {number} of {file.name} should be a video's path, a space and the number of "
-            f"its class, but it is: {line[:80]}"
+            f"Line {other.number} of {file.name} gives {other.said} as its class, where the first"
+            f" line gives a {'name' if named else 'number'}: use one of the two throughout."
         )
-    return Example(_find(path.strip(), base), int(label))
+    listing = Listing(file.name, tuple(_example(one, named=named) for one in found), named)
+    index = next((path for path in file.parent.iterdir() if path.name.lower() == INDEX), None)
+    return listing if named or index is None else named_by_index(listing, index)
 
 
-def _find(path: str, base: Path) -> Path:
-    """The file that a line means; the plain path if there is none, for the message to name."""
-    plain = base / path
-    if plain.is_file():
-        return plain
-    video_id, _, frames = path.rpartition(" ")
-    stem = video_id.strip() if _is_index(frames) else path
-    for suffix in ("", *SUFFIXES):
-        named = base / f"{stem}{suffix}"
-        if named.is_file():
-            return named
-    return plain
-
-
-def _is_index(text: str) -> bool:
-    return text.isascii() and text.removeprefix("-").isdigit()
+def _example(line: Line, *, named: bool) -> Example:
+    return Example(
+        line.path,
+        UNNUMBERED if named else int(line.said),
+        name=line.said if named else "",
+        split=line.split,
+        start_s=line.start_s,
+        end_s=line.end_s,
+    )
 
 
 def _manifest_line(file: Path, number: int, line: str, base: Path) -> Example:

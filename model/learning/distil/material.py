@@ -16,11 +16,11 @@ from torch import Tensor
 
 from model.errors import VideoError
 from model.learning.errors import ListError, TooFewError
-from model.learning.lists import MANIFEST_SUFFIXES, SUFFIXES, read_list
+from model.learning.list_lines import ENDINGS
+from model.learning.lists import MANIFEST_SUFFIXES, read_list
 from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
 
-VIDEOS = (*SUFFIXES, ".gif")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 LISTS = (".txt", ".csv", *MANIFEST_SUFFIXES)
 MOST_BYTES = 2 << 30  # of all material together
@@ -45,9 +45,9 @@ def find_videos(places: Sequence[Path]) -> tuple[Path, ...]:
     found: list[Path] = []
     for place in places:
         if place.suffix.lower() in LISTS and place.is_file():
-            found += [example.path for example in read_list(place)]
+            found += [example.path for example in read_list(place).examples]
         else:
-            found += _files(place, VIDEOS)
+            found += _files(place, ENDINGS)
     return tuple(dict.fromkeys(found))
 
 

@@ -35,7 +35,10 @@ def test_all_three_are_written(give: Give, place: Place, tmp_path: Path) -> None
         (("--film", "FOLDER/none/a.mp4"), "a folder that is there"),
         (("--csv", "FOLDER/a", "--arrays", "FOLDER/a"), "a name of its own"),
         (("--film", "VIDEO"), "a name of its own"),
-        (("--csv", "FOLDER/a.csv", "VIDEO"), "name only one"),
+        (("--film", "FOLDER/a.mp4", "OTHER"), "name only one"),
+        (("--arrays", "FOLDER/a.npz", "OTHER"), "name only one"),
+        (("--csv", "OTHER", "OTHER"), "a name of its own"),
+        (("--csv", "FOLDER/none/a.csv", "OTHER"), "a folder that is there"),
     ],
 )
 def test_mistakes_are_told_before_anything_starts(
@@ -43,7 +46,10 @@ def test_mistakes_are_told_before_anything_starts(
 ) -> None:
     video = place.films[0].path
     before = video.read_bytes()
-    given = [w.replace("FOLDER", str(tmp_path)).replace("VIDEO", str(video)) for w in words]
+    named = {"FOLDER": tmp_path, "VIDEO": video, "OTHER": place.films[1].path}
+    given = list(words)
+    for word, path in named.items():
+        given = [one.replace(word, str(path)) for one in given]
     said = give("predict", video, "--model", "tiny", *given)
     assert said.code == 2
     assert says in said.err

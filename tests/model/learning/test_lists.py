@@ -24,7 +24,7 @@ def place(folder: Path, *names: str) -> None:
 def test_paths_may_have_spaces_and_are_relative_to_the_list(tmp_path: Path) -> None:
     place(tmp_path, "one hand/my video 3.mp4", "b.mp4")
     (tmp_path / "list.txt").write_text("one hand/my video 3.mp4 12\n\n  b.mp4 0  \r\n")
-    found = read_list(tmp_path / "list.txt")
+    found = read_list(tmp_path / "list.txt").examples
     assert [(e.path, e.label) for e in found] == [
         (tmp_path / "one hand/my video 3.mp4", 12),
         (tmp_path / "b.mp4", 0),
@@ -34,21 +34,21 @@ def test_paths_may_have_spaces_and_are_relative_to_the_list(tmp_path: Path) -> N
 def test_paths_may_be_relative_to_another_folder(tmp_path: Path) -> None:
     place(tmp_path, "videos/a.mp4")
     (tmp_path / "list.txt").write_text("a.mp4 1\n")
-    (found,) = read_list(tmp_path / "list.txt", root=tmp_path / "videos")
+    (found,) = read_list(tmp_path / "list.txt", root=tmp_path / "videos").examples
     assert found.path == tmp_path / "videos/a.mp4"
 
 
 def test_the_seed_s_list_has_the_frames_in_the_middle(tmp_path: Path) -> None:
     place(tmp_path, "-xyz 01.mp4", "abc.webm")
     (tmp_path / "val.txt").write_text("-xyz 01 300 5\nabc 250 399\n")
-    found = read_list(tmp_path / "val.txt")
+    found = read_list(tmp_path / "val.txt").examples
     assert [(e.path.name, e.label) for e in found] == [("-xyz 01.mp4", 5), ("abc.webm", 399)]
 
 
 def test_a_number_in_a_name_is_not_taken_for_the_frames(tmp_path: Path) -> None:
     place(tmp_path, "take 2", "take.mp4")
     (tmp_path / "list.txt").write_text("take 2 7\n")
-    (found,) = read_list(tmp_path / "list.txt")
+    (found,) = read_list(tmp_path / "list.txt").examples
     assert found.path.name == "take 2"
 
 
@@ -61,7 +61,7 @@ def test_a_manifest_says_more(tmp_path: Path) -> None:
     there = {"uri": (tmp_path / "ab/cd.mp4").as_uri(), "index": 0}
     lines = f"{json.dumps(entry)}\n{json.dumps(there)}\n"
     (tmp_path / "set.jsonl").write_text(lines)
-    first, second = read_list(tmp_path / "set.jsonl")
+    first, second = read_list(tmp_path / "set.jsonl").examples
     assert first == Example(
         tmp_path / "ab/cd.mp4", 400, "waving", "val", "ann", "17", "ef", start_s=1.5
     )
@@ -76,6 +76,10 @@ def test_a_manifest_says_more(tmp_path: Path) -> None:
         ("list.txt", "a.mp4\n", "Line 1 of list.txt"),
         ("list.txt", "a.mp4 1\nb.mp4 one\n", "Line 2 of list.txt"),
         ("list.txt", "a.mp4 1.5\n", "Line 1"),
+        ("list.txt", "a.mp4 one\nb.mp4 2\n", "Line 2 of list.txt gives 2"),
+        ("list.csv", "label,youtube_id\nx\n", "Line 2 of list.csv has 1 columns"),
+        ("list.csv", "youtube_id,time_start,time_end,split\na,1,2,test\n", "lacks a class"),
+        ("list.csv", "label,youtube_id\n", "empty"),
         ("set.jsonl", '{"uri": "a.mp4", "index": 1}\n{"uri"', "Line 2 of set.jsonl"),
         ("set.jsonl", '{"uri": "a.mp4"}', "Line 1"),
         ("set.jsonl", '{"uri": "a.mp4", "index": "1"}', "Line 1"),

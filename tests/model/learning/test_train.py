@@ -144,8 +144,8 @@ from tests.model.learning.films import SPEC
 from tests.model.learning.test_train import ONCE, RECIPE
 from dataclasses import replace
 torch.set_num_threads(int(sys.argv[3]))
-train(from_scratch(SPEC, 0), read_list(Path(sys.argv[1])), (), Path(sys.argv[2]), recipe=RECIPE,
-      options=replace(ONCE, resume=True))
+train(from_scratch(SPEC, 0), read_list(Path(sys.argv[1])).examples, (), Path(sys.argv[2]),
+      recipe=RECIPE, options=replace(ONCE, resume=True))
 """
 
 
