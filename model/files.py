@@ -7,10 +7,12 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes | bytearray, *, draft: str = ".draft-") -> None:
+def write_whole(
+    path: Path, content: bytes | bytearray, *, draft: str = ".draft-", mode: int = 0o644
+) -> None:
     """To a file beside it (its name begins with `draft`), to the disk, then to its name.
 
-    Raises `OSError`; nothing is left beside `path` then.
+    `mode` says who may read it. Raises `OSError`; nothing is left beside `path` then.
     """
     descriptor, temporary = tempfile.mkstemp(prefix=draft, dir=path.parent)
     try:
@@ -18,7 +20,7 @@ def write_whole(path: Path, content: bytes | bytearray, *, draft: str = ".draft-
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

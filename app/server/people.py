@@ -6,9 +6,7 @@ import base64
 import hashlib
 import hmac
 import logging
-import os
 import secrets
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import SettingsError
+from model.files import write_whole
 
 # 128 * N * r bytes = 32 MiB and some 80 ms a guess.
 SCRYPT_N = 2**15
@@ -42,13 +41,11 @@ def set_password(users_file: Path, name: str, password: str) -> None:
         raise SettingsError("A name has 1 to 64 letters or digits, without spaces, : # or |.")
     if not 8 <= len(password) <= MAX_PASSWORD:
         raise SettingsError(f"A password has 8 to {MAX_PASSWORD} characters.")
-    lines = users_file.read_text("utf-8").splitlines() if users_file.exists() else []
+    lines = _lines(users_file) if users_file.exists() else []
     kept = [line for line in lines if line.partition(":")[0].strip() != name]
     users_file.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=users_file.parent, prefix=".users-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("\n".join([*kept, f"{name}:{hash_password(password)}"]) + "\n")
-    Path(draft).replace(users_file)
+    content = "\n".join([*kept, f"{name}:{hash_password(password)}"]) + "\n"
+    write_whole(users_file, content.encode(), draft=".users-", mode=0o600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,7 @@ def read_people(users_file: Path) -> People:
 
     Raises `SettingsError` if the file is missing, empty, or has a line that cannot be understood.
     """
-    try:
-        lines = users_file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The file of people who may log in cannot be read: {error}") from error
+    lines = _lines(users_file)
     hashes: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
@@ -148,6 +142,13 @@ def _stamp(file: Path) -> Stamp | None:
         return None
     newest = max(found.st_mtime_ns, found.st_ctime_ns)
     return Stamp(newest / 1e9, newest, found.st_size, found.st_ino)
+
+
+def _lines(users_file: Path) -> list[str]:
+    try:
+        return users_file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The file of people who may log in cannot be read: {error}") from error
 
 
 def _scrypt(password: str, salt: bytes) -> bytes:

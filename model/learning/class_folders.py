@@ -8,7 +8,8 @@ from pathlib import Path
 from model.learning.class_names import UNNUMBERED, Listing
 from model.learning.errors import ListError
 from model.learning.examples import Example
-from model.learning.list_lines import ENDINGS, SPLITS
+from model.learning.list_lines import SPLITS
+from model.video.containers import ENDINGS
 
 
 def read_class_folders(folder: Path) -> Listing:

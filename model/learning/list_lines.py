@@ -14,11 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.learning.errors import ListError
+from model.video.containers import ENDINGS
 
-ENDINGS = (
-    ".mp4", ".webm", ".mkv", ".avi", ".mov", ".m4v", ".3gp", ".gif", ".mpg", ".mpeg", ".ts",
-    ".mts", ".m2ts", ".wmv", ".flv",
-)  # fmt: skip
 PATHS = ("path", "video_path", "video", "file", "filename", "clip", "youtube_id", "video_id", "id")
 CLASSES = ("label", "class", "class_name", "action", "category")
 SPLITS = {

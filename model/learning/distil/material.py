@@ -16,8 +16,8 @@ from torch import Tensor
 
 from model.errors import VideoError
 from model.learning.errors import ListError, TooFewError
-from model.learning.list_lines import ENDINGS
 from model.learning.lists import MANIFEST_SUFFIXES, read_list
+from model.video.containers import ENDINGS
 from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
 
