@@ -28,7 +28,7 @@ JOINED = {
     "getting": ("common/dom.js", "models/getting.js"),
 }
 BADGES = {
-    "answers": "answers now",
+    "answers": "in use",
     "here": "on this computer",
     "elsewhere": "",
     "damaged": "damaged",

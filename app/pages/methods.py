@@ -33,7 +33,7 @@ def methods_page(page: gr.Blocks, services: Services) -> None:
     news = progress()
     with gr.Row():
         start = gr.Button(
-            "Ask the other methods now", visible=False, variant="primary", elem_id="methods-start"
+            "Run the other methods", visible=False, variant="primary", elem_id="methods-start"
         )
         cancel = gr.Button("Stop", visible=False, variant="stop", elem_id="methods-stop")
     shown = methods_comparison()

@@ -13,8 +13,8 @@ from app.workflow.services import Services
 
 POLL_S = 1.0
 INTRODUCTION = (
-    "Which model answers, and which others can be had. Fetching one goes on if you close this page."
-    " Earlier answers stay, with the model that gave them."
+    "Which model answers, and which others are available. A download goes on if you close this"
+    " page. Earlier answers stay, with the model that gave them."
 )
 
 

@@ -21,8 +21,8 @@ FORMATS: dict[str, share.ExportFormat] = {
 
 def share_page(services: Services) -> None:
     """Builds the page inside the current `gr.Blocks`."""
-    gr.Markdown("Take the labels away as a file. Nothing is removed here by that.")
-    form = gr.Radio(list(FORMATS), value=next(iter(FORMATS)), label="As what?")
+    gr.Markdown("Take the labels away as a file. This only makes a copy.")
+    form = gr.Radio(list(FORMATS), value=next(iter(FORMATS)), label="Format")
     button = gr.Button("Make the file", variant="primary")
     file = gr.File(label="Your file", visible=False, elem_id="export-file")
     said = gr.Markdown("", elem_id="export-said")

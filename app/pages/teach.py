@@ -17,7 +17,7 @@ from model.learning.lesson import Scope
 POLL_S = 1.0
 INTRODUCTION = (
     "Teach the model what people have confirmed and corrected. Some of the videos are kept for"
-    " checking. What answers now stays until you choose the new version, and you can always go"
+    " checking. The model in use stays until you switch to the new version, and you can always go"
     " back."
 )
 MODES: Mapping[Scope, str] = {

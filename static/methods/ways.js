@@ -31,7 +31,7 @@ function tookSeconds(seconds) {
 }
 
 const COLUMNS = ['Method', 'Strongest at', 'Took', 'Can speak against', 'Own curve for each class',
-  'Adds up to the score', 'Stretched to its own most', 'In words'];
+  'Adds up to the score', 'Rescaled', 'In words'];
 
 /** What each method costs and what it can and cannot say. */
 function waysTable(ways, c, label) {

@@ -36,7 +36,7 @@ class Getting {
 }
 
 function gettingEnd({ title, state, sentence }) {
-  if (state === 'done') return `${sentence} It answers when you press “Let it answer”.`;
+  if (state === 'done') return `${sentence} It answers when you press “Use it”.`;
   return `${title}: ${sentence}`;
 }
 

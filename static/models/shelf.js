@@ -1,11 +1,11 @@
-/** All models: those of this computer, those that can be had, and a button each. */
+/** All models: those of this computer, those that are available, and a button each. */
 
 const SHELF_ACTIONS = {
-  use: { words: 'Let it answer', event: 'let_answer' },
-  get: { words: 'Get it', event: 'get_model' },
-  again: { words: 'Get it again', event: 'get_model' },
+  use: { words: 'Use it', event: 'let_answer' },
+  get: { words: 'Download', event: 'get_model' },
+  again: { words: 'Download again', event: 'get_model' },
 };
-const SHELF_GROUPS = [['here', 'On this computer'], ['first', 'Can be had']];
+const SHELF_GROUPS = [['here', 'On this computer'], ['first', 'Available']];
 const SHELF_PATIENCE_MS = 5000;
 
 class Shelf {
@@ -32,7 +32,7 @@ class Shelf {
   }
 
   card(row) {
-    return el('article', { class: row.badge === 'answers now' ? 'sl-model sl-model-active' : 'sl-model', 'aria-label': row.title },
+    return el('article', { class: row.badge === 'in use' ? 'sl-model sl-model-active' : 'sl-model', 'aria-label': row.title },
       el('div', { class: 'sl-model-head' },
         el('h3', { text: row.title }),
         row.badge ? el('span', { class: row.badge === 'damaged' ? 'sl-badge sl-badge-bad' : 'sl-badge', text: row.badge }) : null,

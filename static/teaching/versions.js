@@ -16,7 +16,7 @@ function versionCard(version, older) {
     el('div', { class: 'sl-teach-head' },
       el('h3', { text: version.name }),
       el('span', { class: 'sl-spring' }),
-      version.active ? el('strong', { text: 'answers now' }) : promoteButton(version, older)),
+      version.active ? el('strong', { text: 'in use' }) : promoteButton(version, older)),
     el('p', { class: 'sl-teach-note', text: about }),
     version.result.sentence ? resultOf(version.result) : null);
 }
@@ -25,7 +25,7 @@ function promoteButton(version, older) {
   const button = el('button', {
     type: 'button',
     class: 'sl-button',
-    text: older ? 'Go back to this version' : 'Let this version answer',
+    text: older ? 'Go back to this version' : 'Use this version',
     on: {
       click: () => {
         button.disabled = true;

@@ -13,7 +13,7 @@ from tests.browser.checking.conftest import Running
 pytestmark = pytest.mark.browser
 SLOW_MS = 90_000
 CHECK = "Check this picture"
-ASK = "Ask the other methods now"
+ASK = "Run the other methods"
 
 
 def ready(page: Page) -> None:

@@ -27,7 +27,7 @@ def ended(page: Page) -> Locator:
 
 def test_getting_one_and_letting_it_answer(page: Page, context: BrowserContext, shop: Shop) -> None:
     opened(page, shop)
-    had = page.get_by_role("region", name="Can be had").get_by_role("article")
+    had = page.get_by_role("region", name="Available").get_by_role("article")
     expect(had.first).to_have_accessible_name("The quick one")
     expect(had.first).to_contain_text("Nothing is fetched for it")
     first = had.nth(1)
@@ -36,9 +36,9 @@ def test_getting_one_and_letting_it_answer(page: Page, context: BrowserContext, 
     expect(first).to_contain_text("right, the default, on other clips")
     page.get_by_text("12 more published networks").press("Enter")
     shop.publisher.held = threading.Event()
-    page.get_by_role("button", name="Get it: ir-CSN-50", exact=True).press("Enter")
+    page.get_by_role("button", name="Download: ir-CSN-50", exact=True).press("Enter")
     expect(page.get_by_role("progressbar")).to_have_accessible_name("Fetching ir-CSN-50")
-    button = page.get_by_role("button", name="Get it: ir-CSN-50", exact=True)
+    button = page.get_by_role("button", name="Download: ir-CSN-50", exact=True)
     expect(button).to_be_focused()
     expect(button).to_be_disabled()
     page.close()
@@ -49,27 +49,29 @@ def test_getting_one_and_letting_it_answer(page: Page, context: BrowserContext, 
     expect(ended(again)).to_contain_text("ir-CSN-50 is on this computer now", timeout=SLOW_MS)
     here = again.get_by_role("region", name="On this computer")
     card = here.get_by_role("article", name="ir-CSN-50", exact=True)
-    card.get_by_role("button", name="Let it answer: ir-CSN-50").click()
-    expect(card).to_contain_text("answers now", timeout=SLOW_MS)
+    card.get_by_role("button", name="Use it: ir-CSN-50").click()
+    expect(card).to_contain_text("in use", timeout=SLOW_MS)
     expect(ended(again)).to_be_hidden()
     assert shop.services.models.active_path().stem.startswith("ircsn_bnfrozen_r50")
-    here.get_by_role("button", name="Let it answer: The embedded default").click()
+    here.get_by_role("button", name="Use it: The embedded default").click()
     default = here.get_by_role("article", name="The embedded default")
-    expect(default).to_contain_text("answers now", timeout=SLOW_MS)
+    expect(default).to_contain_text("in use", timeout=SLOW_MS)
     assert shop.services.models.active_path() == catalogue.default_path()
 
 
 def test_another_file_than_the_published_one_is_refused_in_words(page: Page, shop: Shop) -> None:
     opened(page, shop)
-    page.get_by_role("button", name="Get it: ir-CSN-50, IG65M", exact=True).click()
+    page.get_by_role("button", name="Download: ir-CSN-50, IG65M", exact=True).click()
     expect(ended(page)).to_contain_text("is not the published file", timeout=SLOW_MS)
-    expect(page.get_by_role("button", name="Get it: ir-CSN-50, IG65M", exact=True)).to_be_enabled()
+    expect(
+        page.get_by_role("button", name="Download: ir-CSN-50, IG65M", exact=True)
+    ).to_be_enabled()
 
 
 def test_stopping(page: Page, shop: Shop) -> None:
     shop.publisher.held = threading.Event()
     opened(page, shop)
-    page.get_by_role("button", name="Get it: ir-CSN-50, IG65M", exact=True).click()
+    page.get_by_role("button", name="Download: ir-CSN-50, IG65M", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="Stop fetching").click()
     expect(ended(page)).to_contain_text("ir-CSN-50, IG65M: Stopped", timeout=SLOW_MS)

@@ -45,11 +45,11 @@ def test_teaching_from_the_press_to_the_way_back(
     )
     look.close()
 
-    card.get_by_role("button", name="Let this version answer").click()
-    expect(card).to_contain_text("answers now")
+    card.get_by_role("button", name="Use this version").click()
+    expect(card).to_contain_text("in use")
     assert [v.name for v in versions.all_versions(school.services) if v.active] != ["default"]
     again.get_by_role("button", name="Go back to this version").click()
-    expect(again.get_by_role("article", name="default")).to_contain_text("answers now")
+    expect(again.get_by_role("article", name="default")).to_contain_text("in use")
     assert [v.name for v in versions.all_versions(school.services) if v.active] == ["default"]
 
 
