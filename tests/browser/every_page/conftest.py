@@ -86,5 +86,6 @@ def opened(page: Page, site: Site, name: str) -> None:
     """Opens one of the pages and waits until it has all that it shows."""
     page.goto(site.url + site.pages[name])
     page.get_by_role("heading", name=name, level=1).wait_for()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(
+        2000
+    )  # there may be no quiet moment: a page asks for news again and again
