@@ -42,6 +42,7 @@ SCRIPTS = (
     "common/dom.js",
     "common/memory.js",
     "common/keys.js",
+    "common/person.js",
     "correction/search.js",
     "correction/combobox.js",
     "correction/sending.js",

@@ -161,18 +161,18 @@ def _dispute(said: correct.Said) -> list[Claim]:
 
 
 def _current(said: correct.Said) -> list[Entry]:
-    return [_entry(event, can_undo=True) for event in said.current]
+    return [_entry(said, event, can_undo=True) for event in said.current]
 
 
 def _history(said: correct.Said) -> list[Entry]:
-    return [_entry(event, can_undo=False) for event in said.history]
+    return [_entry(said, event, can_undo=False) for event in said.history]
 
 
-def _entry(event: LabelEventRecord, *, can_undo: bool) -> Entry:
+def _entry(said: correct.Said, event: LabelEventRecord, *, can_undo: bool) -> Entry:
     return Entry(
         event_id=event.id,
         annotator=event.annotator or UNNAMED,
-        sentence=_sentence(event),
+        sentence=_sentence(said, event),
         at=event.created_at,
         note=event.note,
         undone=event.undone,
@@ -180,9 +180,17 @@ def _entry(event: LabelEventRecord, *, can_undo: bool) -> Entry:
     )
 
 
-def _sentence(event: LabelEventRecord) -> str:
+def _sentence(said: correct.Said, event: LabelEventRecord) -> str:
     if event.verdict is None:
-        return f"took back #{event.undo_of}"
+        return f"{'brought' if said.brings_back(event) else 'took'} back {_whose(said, event)}"
     if event.verdict == "skipped":
         return "skipped it"
     return sentence(event.verdict, event.label)
+
+
+def _whose(said: correct.Said, event: LabelEventRecord) -> str:
+    """The decision that an undo is about, and whose it was if it was another person's."""
+    decision = said.decision_of(event)
+    if decision is None or decision.person == event.person:
+        return f"#{event.decision_id}"
+    return f"#{decision.id}, a decision of {decision.annotator or 'somebody else'}"

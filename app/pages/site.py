@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.components import Navbar
 
+from app.components.account import account
 from app.components.heading import heading
 from app.pages.annotate import annotate_page
 from app.pages.api import api
@@ -60,3 +61,4 @@ def _head(
     with gr.Row(equal_height=True, elem_id="head"):
         heading(title, about, is_video=is_video)
         status_line(page, services)
+        account()

@@ -30,6 +30,15 @@ class Said:
         """Whether people say different things about the video, and nobody has settled it."""
         return agreement.disagree(self.current)
 
+    def decision_of(self, event: LabelEventRecord) -> LabelEventRecord | None:
+        """The decision that an undo, or the undo of one, is about; None for a decision."""
+        return next((one for one in self.history if one.id == event.decision_id), None)
+
+    def brings_back(self, event: LabelEventRecord) -> bool:
+        """True for the undo of an undo."""
+        undone = next((one for one in self.history if one.id == event.undo_of), None)
+        return undone is not None and undone.verdict is None and not self.brings_back(undone)
+
     def kept(self) -> LabelEventRecord:
         """The event just kept. Raises `BadDecision` if nothing was."""
         if self.event is None:

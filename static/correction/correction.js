@@ -7,6 +7,11 @@ function inWords(choice) {
   return WORDS[choice.verdict] ?? (choice.isNew ? `${choice.label} (new label)` : choice.label);
 }
 
+/** Under which name a draft is kept: of each person, where people log in. */
+function draftOf(videoId) {
+  return loggedIn ? `draft:${loggedIn}:${videoId}` : `draft:${videoId}`;
+}
+
 class Correction {
   constructor(root) {
     this.choice = null;
@@ -73,7 +78,7 @@ class Correction {
   }
 
   draftName() {
-    return `draft:${this.value.video_id}`;
+    return draftOf(this.value.video_id);
   }
 
   keepDraft() {
@@ -141,7 +146,7 @@ class Correction {
       if (isHere) this.say(answer.error, 'sl-error');
       return;
     }
-    forget(`draft:${item.data.video_id}`);
+    forget(draftOf(item.data.video_id));
     if (isHere) this.showAnswer(item, answer);
     trigger(item.kind === 'undo' ? 'undone' : 'saved', {
       op_id: item.data.op_id, event_id: (answer.saved ?? answer.undone)?.event_id ?? null,

@@ -26,7 +26,7 @@ class Form {
       class: 'sl-input', rows: 2, maxlength: MOST_NOTE, on: { input: actions.changed },
     });
     this.name = el('input', {
-      type: 'text', class: 'sl-input', maxlength: MOST_NAME, autocomplete: 'name', value: recall('name', ''),
+      type: 'text', class: 'sl-input', maxlength: MOST_NAME, autocomplete: 'name', value: loggedIn || recall('name', ''),
       on: { input: () => remember('name', this.name.value) },
     });
     this.save = el('button', { type: 'button', class: 'sl-button sl-button-main sl-save', on: { click: actions.save } });
@@ -45,7 +45,7 @@ class Form {
       el('div', { class: 'sl-other' }, this.box.root, this.unsure, this.unusable),
       el('div', { class: 'sl-fields' },
         el('label', {}, el('span', { text: 'Note (optional)' }), this.note),
-        el('label', {}, el('span', { text: 'Your name (optional)' }), this.name)),
+        el('label', { hidden: loggedIn !== '' }, el('span', { text: 'Your name (optional)' }), this.name)),
       this.save, this.help.dialog);
   }
 

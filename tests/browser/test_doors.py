@@ -110,8 +110,8 @@ def test_a_person_logs_in_with_the_keyboard(private: Site, page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("wrong password")
     page.keyboard.press("Enter")
-    page.get_by_role("alert").get_by_text("do not belong together").wait_for()
-    page.get_by_label("Name").fill("anna")
+    page.get_by_role("alert").get_by_text("Wrong name or password").wait_for()
+    assert page.get_by_label("Name").input_value() == "anna"
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("button", name="Measure").wait_for()
