@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         return self.data_dir / "login.ended"
 
     @property
+    def server_lock_file(self) -> Path:
+        """Locked while a server works in this data folder."""
+        return self.data_dir / "tmp" / "server.lock"
+
+    @property
     def backups_dir(self) -> Path:
         """The database, copied every hour."""
         return self.data_dir / "backups"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import uuid
 from collections.abc import Iterator
@@ -57,3 +58,40 @@ def full_disk_said_plainly() -> Iterator[None]:
         if is_full_disk(error):
             raise NoSpaceError(FULL) from error
         raise
+
+
+@contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Makes an empty file that says, while the block lasts, that somebody is at work.
+
+    The system gives the claim up when the process ends, however it ends.
+    """
+    while True:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            # Somebody who cleared away what is abandoned may have been faster than the claim.
+            if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return
+        finally:
+            os.close(handle)
+
+
+def remove_if_abandoned(path: Path) -> bool:
+    """Removes a file that nobody claims any more; False if somebody does, or if it is gone."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink(missing_ok=True)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True

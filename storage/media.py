@@ -23,11 +23,19 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from storage.errors import InvalidError, NoSpaceError, NotFoundError
-from storage.files import FULL, full_disk_said_plainly, place, sync_folder
+from storage.files import (
+    FULL,
+    claimed,
+    full_disk_said_plainly,
+    place,
+    remove_if_abandoned,
+    sync_folder,
+)
 
 MIB = 1 << 20
 GIB = 1 << 30
 HOUR_S = 3600.0
+CLAIM = ".claim"  # beside a draft while somebody writes it
 CHUNK_BYTES = MIB
 CHECK_EVERY_BYTES = 16 * MIB  # how often free space is looked at while a stream comes in
 URI = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})(\.[a-z0-9][a-z0-9._-]{0,80})?")
@@ -172,6 +180,14 @@ class MediaStore:
         self._work.mkdir(parents=True, exist_ok=True)
         return shutil.disk_usage(self._work).free - self._reserve
 
+    def sweep_abandoned(self) -> tuple[str, ...]:
+        """Removes the drafts whose writers are gone, however young they are; returns the names."""
+        names = sorted(claim.stem for claim in self._drafts.glob(f"*{CLAIM}"))
+        gone = [name for name in names if remove_if_abandoned(self._drafts / (name + CLAIM))]
+        for name in gone:
+            (self._drafts / name).unlink(missing_ok=True)
+        return tuple(gone)
+
     def sweep(
         self, *, older_than_s: float = HOUR_S, keep: Collection[str] | None = None
     ) -> tuple[str, ...]:
@@ -246,7 +262,7 @@ class MediaStore:
         self._drafts.mkdir(parents=True, exist_ok=True)
         path = self._drafts / uuid.uuid4().hex
         try:
-            with full_disk_said_plainly():
+            with claimed(path.with_name(path.name + CLAIM)), full_disk_said_plainly():
                 yield path
         finally:
             path.unlink(missing_ok=True)

@@ -1,17 +1,22 @@
-"""Clears Gradio's folder of what nobody came back for."""
+"""Clears away what nobody came back for, and what a killed server left half-written."""
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
+import os
+import re
+import shutil
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio.to_thread
 
 SWEEP_EVERY_S = 600.0
+UNFINISHED = re.compile(r"tmp[a-z0-9_]{8}")  # as `tempfile` names files and folders
 log = logging.getLogger(__name__)
 
 
@@ -37,6 +42,41 @@ def sweep(folder: Path, *, older_than_s: float) -> int:
         except OSError:  # in use again, or already gone
             log.debug("left alone: %s", path, exc_info=True)
     return gone
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[bool]:
+    """True if no other server works in this data folder; nobody else is told so meanwhile.
+
+    The system gives the lock up when the process ends, however it ends.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_alone = True
+    except BlockingIOError:
+        is_alone = False
+    try:
+        yield is_alone
+    finally:
+        os.close(handle)
+
+
+def clear_unfinished(folder: Path) -> int:
+    """Deletes uploads that were not complete, and files made for a person who has not come.
+
+    Returns how many. Only for a server that is alone and has not begun to serve.
+    """
+    if not folder.is_dir():
+        return 0
+    gone = [path for path in folder.iterdir() if UNFINISHED.fullmatch(path.name)]
+    for path in gone:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(gone)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow import ingest, playing
 from app.workflow.errors import UnknownVideo
-from app.workflow.housekeeping import keep_house
+from app.workflow.housekeeping import clear_abandoned, keep_house
 from app.workflow.services import Services
 from storage.errors import NotFoundError
 
@@ -86,6 +86,7 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
 
 
 def _keep_house(services: Services, settings: Settings) -> None:
+    clear_abandoned(services)
     while True:
         time.sleep(HOUSEKEEPING_S)
         keep_house(services, settings.backups_dir)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -14,11 +13,11 @@ from typing import Literal
 from python_multipart.multipart import parse_options_header
 
 from app.server.bodies import Refused
+from app.server.leftovers import UNFINISHED
 from app.settings import Settings
 
 LOOK_EVERY_BYTES = 64 << 20  # how often the free space is looked at
 MAX_HEAD = 16 << 10
-FRAGMENT = re.compile(r"tmp[a-z0-9_]{8}")  # as `tempfile` names what Gradio is still writing
 
 
 @dataclass(slots=True)
@@ -64,7 +63,7 @@ class Uploads:
         folder = self._settings.gradio_dir
         if self._places or not folder.is_dir():
             return []
-        return [path for path in folder.iterdir() if FRAGMENT.fullmatch(path.name)]
+        return [path for path in folder.iterdir() if UNFINISHED.fullmatch(path.name)]
 
 
 class BareFile:

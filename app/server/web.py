@@ -22,7 +22,7 @@ from app.server.browsers import BrowserIds
 from app.server.crowd import Crowd
 from app.server.devices import Devices
 from app.server.headers import SecurityHeaders
-from app.server.leftovers import janitor
+from app.server.leftovers import alone, clear_unfinished, janitor
 from app.server.limits import BodyLimits
 from app.server.login import LoginRequired, login_routes, user_of
 from app.server.media import MediaLookup, media_routes
@@ -77,8 +77,11 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with janitor(settings.gradio_dir, older_than_s=settings.leftover_age_s):
-            yield
+        with alone(settings.server_lock_file) as is_alone:
+            if is_alone:
+                clear_unfinished(settings.gradio_dir)
+            async with janitor(settings.gradio_dir, older_than_s=settings.leftover_age_s):
+                yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 

@@ -33,6 +33,14 @@ def keep_house(services: Services, backups: Path) -> None:
         log.exception("housekeeping failed")
 
 
+def clear_abandoned(services: Services) -> None:
+    """Clears away what a killed process had half-written into the media store."""
+    try:
+        services.media.sweep_abandoned()
+    except OSError:
+        log.exception("what is half-written could not be cleared away")
+
+
 def forget_unused(cache: Path, *, days: float) -> None:
     """Deletes what nobody has read or written for so long, and folders that are empty then.
 

@@ -4,6 +4,8 @@ import hashlib
 import io
 import os
 import shutil
+import subprocess
+import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from storage.errors import InvalidError, NoSpaceError, NotFoundError, StorageError
 from storage.media import CHECK_EVERY_BYTES, CHUNK_BYTES, MediaStore, side_uri
+from tests.conftest import ROOT
 from tests.storage.full_disk import files_in, fill_up, no_file_larger_than, small_disk
 
 CONTENT = bytes(range(256)) * 5000  # more than one chunk
@@ -259,3 +262,40 @@ def test_a_remote_store_needs_a_place_to_work(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="spool"):
         MediaStore("memory://x")
     assert isinstance(MediaStore(f"file://{tmp_path}")._files, LocalFileSystem)
+
+
+WRITER = """
+import os, signal, sys
+from storage.media import MediaStore
+with MediaStore(sys.argv[1], reserve_bytes=0).draft(sys.argv[2], "proxy.mp4") as draft:
+    draft.path.write_bytes(b"half")
+    print("here", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_writer_left_is_cleared_at_once(tmp_path: Path) -> None:
+    """A real process, killed while it writes; another that still writes is left alone."""
+    store = MediaStore(tmp_path, reserve_bytes=0)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), DIGEST],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    dead, alive = writers
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"here\n"
+    dead.kill()
+    dead.communicate()
+    assert len(list((tmp_path / ".drafts").glob("*.claim"))) == 2
+    assert len(store.sweep_abandoned()) == 1
+    assert store.sweep_abandoned() == ()
+    alive.communicate()
+    assert alive.returncode == 0
+    assert store.exists(f"{DIGEST[:2]}/{DIGEST}.proxy.mp4")
+    assert list((tmp_path / ".drafts").iterdir()) == []
