@@ -38,6 +38,9 @@ from app.settings import Settings
 SPOKEN = {"common.complete": "Done"}
 
 
+QUEUE_LOOK_S = 0.02
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the pages look; see `gradio.mount_gradio_app` for each."""
@@ -176,6 +179,9 @@ def _mount(app: FastAPI, blocks: gr.Blocks, settings: Settings, look: Look) -> N
         js=look.js,
         favicon_path=str(look.favicon) if look.favicon else None,
     )
+    # Gradio's queue looks for work a thousand times a second, which alone costs percents of a core
+    # while nobody is there. An event may wait so much longer.
+    blocks._queue.sleep_when_free = QUEUE_LOOK_S
     # Gradio checks that a file named in a call was uploaded, but only in apps that it launched
     # itself; without this line a call may name, and read, any file of this machine.
     blocks.has_launched = True

@@ -2,12 +2,12 @@
 
 const PATIENCE_MS = 10000; // then the page is loaded anew, and the browser says what is wrong
 const PARTS = ['progress', 'viewer', 'correction', 'recalled', 'takeaway']; // what is about a video
+const TURNING = 'data-turning';
 
-function hideParts(hidden) {
-  for (const id of PARTS) {
-    const part = document.getElementById(id);
-    if (part) part.style.visibility = hidden ? 'hidden' : '';
-  }
+/** A rule, because Gradio writes the parts' own style anew whenever their value changes. */
+function hidingRule() {
+  const parts = PARTS.map((id) => `#${id}, #${id} *`).join(', ');
+  return el('style', { text: `[${TURNING}] :is(${parts}) { visibility: hidden !important; }` });
 }
 
 function asked() {
@@ -18,6 +18,7 @@ function asked() {
 class Guide {
   constructor(root) {
     this.root = root;
+    document.head.append(hidingRule());
     this.about = {}; // which video the parts show that tell it
     const turned = () => {
       if (root.isConnected) this.turn();
@@ -36,7 +37,7 @@ class Guide {
 
   hide(hidden) {
     this.hidden = hidden;
-    hideParts(hidden);
+    document.documentElement.toggleAttribute(TURNING, hidden);
   }
 
   turn() {

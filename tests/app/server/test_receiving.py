@@ -79,3 +79,10 @@ def test_other_sites_cannot_send(served: Site) -> None:
         "/upload", content=b"x", headers={"Origin": "https://elsewhere.example"}
     )
     assert answer.status_code == 403
+
+
+def test_gradios_queue_rests_while_nobody_is_there(served: Site) -> None:
+    """Its own pause is a millisecond; that the setting is still there is what can break."""
+    fresh = type(served.blocks._queue)
+    assert "sleep_when_free" in fresh.__init__.__code__.co_names
+    assert served.blocks._queue.sleep_when_free >= 0.02
