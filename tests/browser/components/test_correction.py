@@ -194,6 +194,7 @@ def test_where_people_disagree_it_says_who_says_what_and_lets_one_decide(
 
 def test_an_opinion_settles_nothing_by_itself(panel: Page, ledger: Ledger) -> None:
     panel.get_by_role("button", name="disputed video").click()
+    expect(panel.get_by_role("region", name="People disagree")).to_be_visible()
     panel.keyboard.press("2")
     panel.keyboard.press("Enter")
     expect_saved(panel, 418, "javelin throw")
