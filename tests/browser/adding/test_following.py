@@ -43,7 +43,7 @@ def test_what_waits_can_be_watched_and_labelled_and_is_answered_later(
     number = bring(page, site, clips(1)[0])
     expect(page.locator(WAITING)).to_be_visible()
     page.wait_for_function("document.querySelector('video.sl-video')?.readyState >= 2")
-    page.get_by_role("combobox", name="Search for another label").fill("juggling balls")
+    page.locator("#correction [role=combobox]").fill("juggling balls")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile(r"Saved .*juggling balls")).first).to_be_visible()
