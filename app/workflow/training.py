@@ -15,7 +15,13 @@ from model.learning.examples import Example, check_labels
 from model.learning.lists import check_videos, read_list
 from model.learning.processes import check_device
 from model.learning.recipe import Recipe
-from model.learning.runfiles import check_folder, check_space, space_for_run, space_watched
+from model.learning.runfiles import (
+    check_folder,
+    check_space,
+    check_writable,
+    space_for_run,
+    space_watched,
+)
 from model.learning.start import Options, Start, Stop
 from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
@@ -140,6 +146,7 @@ def prepare_test(ask: Trial, models: Path, stop: Stop) -> Test:
     if ask.out is not None:
         if ask.out.is_dir():
             raise RunError(f"{ask.out} is a folder: give the name of a file for the result.")
+        check_writable(ask.out.parent)
         check_space(ask.out.parent, len(examples) * len(loaded.spec.labels) * SCORE_BYTES)
         with space_watched(ask.out.parent):
             ask.out.parent.mkdir(parents=True, exist_ok=True)

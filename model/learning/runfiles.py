@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -119,11 +120,19 @@ def prepare_folder(folder: Path, *, resume: bool) -> None:
 
 
 def check_folder(folder: Path, *, resume: bool) -> None:
-    """Raises `RunError` if it holds a run that nobody asked to resume, or is none."""
-    if folder.exists() and not folder.is_dir():
-        raise RunError(f"{folder} is a file: give a folder for the run.")
+    """Raises `RunError` if it holds a run that nobody asked to resume, or can be none."""
+    check_writable(folder)
     if not resume and (folder / STATE).exists():
         raise RunError(f"{folder} already holds a run: resume it, or use another folder.")
+
+
+def check_writable(folder: Path) -> None:
+    """Raises `RunError` if this is no folder, or none that files may be written to or made in."""
+    there = _nearest(folder)
+    if not there.is_dir():
+        raise RunError(f"{there} is a file: give a folder for the run.")
+    if not os.access(there, os.W_OK | os.X_OK, effective_ids=True):
+        raise RunError(f"Nothing may be written in {there}: give another folder for the run.")
 
 
 def space_for_run(folder: Path, weights: int) -> int:
@@ -137,13 +146,17 @@ def space_for_run(folder: Path, weights: int) -> int:
 
 def check_space(folder: Path, needed: int) -> None:
     """Raises `NoSpaceError` unless so many bytes fit on the disk where the folder is or will be."""
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(_nearest(folder)).free
     if free < needed:
         raise NoSpaceError(
             f"{needed / 1e6:.1f} MB are needed in {folder}, but only {free / 1e6:.1f} MB are free: "
             "make some room, or use another folder."
         )
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what is there of the way to it."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
 class RunLog:
