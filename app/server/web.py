@@ -39,6 +39,7 @@ SPOKEN = {"common.complete": "Done"}
 
 
 QUEUE_LOOK_S = 0.02
+UNUSED_LOOK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +180,11 @@ def _mount(app: FastAPI, blocks: gr.Blocks, settings: Settings, look: Look) -> N
         js=look.js,
         favicon_path=str(look.favicon) if look.favicon else None,
     )
-    # Gradio's queue looks for work a thousand times a second, which alone costs percents of a core
-    # while nobody is there. An event may wait so much longer.
+    # Gradio's queue looks for work a thousand times a second and for its own progress bars, which
+    # no page here uses, a hundred times: percents of a core while nobody is there. An event may
+    # wait so much longer.
     blocks._queue.sleep_when_free = QUEUE_LOOK_S
+    blocks._queue.progress_update_sleep_when_free = UNUSED_LOOK_S
     # Gradio checks that a file named in a call was uploaded, but only in apps that it launched
     # itself; without this line a call may name, and read, any file of this machine.
     blocks.has_launched = True

@@ -86,7 +86,7 @@ def test_the_keyboard_opens_the_file_dialogue(page: Page, site: Site, clips: Cli
 def test_one_or_all_can_be_cancelled(page: Page, site: Site, clips: Clips) -> None:
     files = clips(4)
     held: list[Route] = []
-    page.route("**/upload?*", held.append)
+    page.route("**/upload?*", lambda route: held.append(route))
     choose(page, site.url, files)
     expect(page.get_by_role("button", name=f"Cancel {files[0].name}")).to_be_visible()
     page.get_by_role("button", name=f"Cancel {files[0].name}").click()
@@ -99,6 +99,7 @@ def test_one_or_all_can_be_cancelled(page: Page, site: Site, clips: Clips) -> No
 def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: Site, clips: Clips) -> None:
     (file,) = clips(1)
     page.goto(site.url)
+    page.get_by_label("Choose videos").wait_for(state="attached")  # so somebody listens
     most = int(site.services.limits.max_bytes)
     page.evaluate(
         """(most) => {
@@ -124,7 +125,6 @@ def test_a_server_that_ends_and_comes_back_gets_the_rest(
         nonlocal sent
         sent += 1
         if sent > 2:
-            page.unroute("**/upload?*")
             route.abort("connectionrefused")  # until the server is really gone
         else:
             route.continue_()
@@ -134,6 +134,7 @@ def test_a_server_that_ends_and_comes_back_gets_the_rest(
         choose(page, url, files)
         waiting = page.get_by_text("Waiting to send again")
         expect(waiting.first).to_be_visible(timeout=SLOW_MS)
+    page.unroute("**/upload?*")
     assert len(stored(services, files)) < 6
     with serve(settings, services, int(url.rpartition(":")[2])):
         done = page.get_by_role("heading", name="6 of 6 videos added")

@@ -50,7 +50,8 @@ def test_progress_and_stop_are_in_sight_of_the_button_that_was_pressed(
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(site.url)
-    expect(page.get_by_text("The model is ready.")).to_be_visible()
+    page.get_by_role("heading", name="Look at a video").wait_for()
+    expect(page.get_by_text("The model is warming up")).to_be_hidden()  # so the page listens
     choose(page, clip)
     answered(page)
     finer = page.locator("#finer")
