@@ -107,6 +107,18 @@ def seen(path: Path, off: Iterable[str] = ()) -> list[NDArray[np.int64]]:
     return [bars_of(image) for image in images]
 
 
+def assert_near(bars: NDArray[np.int64], within: float) -> None:
+    """Near in code; of a dark channel beside a bright one, in light.
+
+    Its share is a small difference of large numbers: rounding before the matrix of the primaries
+    moves it far in code (at 30 of 255 one step of ten bits is some 15) and not at all for the eye.
+    """
+    apart = np.abs(bars - BARS)
+    beside_bright = (BARS == LOW) & (BARS.max(axis=1, keepdims=True) == HIGH)
+    darker = np.abs((bars / 255) ** 2.4 - (BARS / 255) ** 2.4) <= 0.006  # of white's light
+    assert np.all((apart <= within) | (beside_bright & darker)), bars
+
+
 @pytest.mark.parametrize("colour_range", [LIMITED, FULL])
 @pytest.mark.parametrize("matrix", MATRICES)
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv420p10le"])
@@ -127,10 +139,11 @@ def test_wide_colours_and_high_range_are_converted(
     path = tmp_path / "bars.mp4"
     write_bars(path, kind, "bt2020", colour_range, tags=KINDS[kind])
     for bars in seen(path):
-        np.testing.assert_allclose(bars, BARS, atol=8)
+        assert_near(bars, within=8)
     # the control: without the conversion they are far off
     for bars in seen(path, ["colour"]):
-        assert np.abs(bars - BARS).max() > 20
+        with pytest.raises(AssertionError):
+            assert_near(bars, within=20)
 
 
 def test_phones_say_it_in_hevc(tmp_path: Path) -> None:
@@ -150,7 +163,7 @@ def test_the_copy_for_browsers_has_standard_colours(kind: str, tmp_path: Path) -
     with VideoReader(copy) as reader:
         assert reader.info.browser_safe
     for bars in seen(copy):
-        np.testing.assert_allclose(bars, BARS, atol=14)  # twice through eight bits
+        assert_near(bars, within=14)  # twice through eight bits
     with av.open(str(copy)) as container:
         stream: Any = container.streams.video[0]
         assert (stream.color_trc, stream.color_primaries, stream.colorspace) == (1, 1, 1)
