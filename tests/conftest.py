@@ -21,6 +21,8 @@ SHARED = ROOT.parent / "shared"
 NOT_OURS = (
     "ignore:'future.no_silent_downcasting' is deprecated",
     "ignore:The copy keyword is deprecated and will be removed in a future version",
+    # Of a parameter in a route of Gradio's; pydantic says it only when it builds that type anew.
+    "ignore:The 'alias' attribute with value 'component_id' was provided",
 )
 
 

@@ -19,6 +19,8 @@ from storage.errors import StorageError
 
 QUESTION_SCRIPTS = ("common/dom.js", "common/memory.js", "deleting/question.js")
 QUESTION_STYLES = ("common/base.css", "deleting/question.css")
+SCRIPTS = (*QUESTION_SCRIPTS, "deleting/button.js")
+STYLES = QUESTION_STYLES
 LARGEST_NUMBER = 10**18  # what the database can count to
 BAD_NUMBER = "This is not the number of a video. Load the page anew and try again."
 
@@ -63,8 +65,8 @@ def delete_button(deleting: Deleting, *, elem_id: str = "delete") -> gr.HTML:
     return gr.HTML(
         None,
         html_template=EMPTY,
-        css_template=stylesheet(*QUESTION_STYLES),
-        js_on_load=script("deleting.js", *QUESTION_SCRIPTS, "deleting/button.js"),
+        css_template=stylesheet(*STYLES),
+        js_on_load=script("deleting.js", *SCRIPTS),
         apply_default_css=False,
         server_functions=deleting_functions(deleting),
         elem_id=elem_id,

@@ -33,6 +33,7 @@ SCRIPTS = (
     "common/keys.js",
     "viewer/values.js",
     "viewer/heatmap.js",
+    "viewer/icons.js",
     "viewer/player.js",
     "viewer/timeline.js",
     "viewer/rows.js",

@@ -45,6 +45,7 @@ SCRIPTS = (
     "viewer/views.js",
     "viewer/heatmap.js",
     "viewer/heat_controls.js",
+    "viewer/icons.js",
     "viewer/player.js",
     "viewer/timeline.js",
     "viewer/rows.js",

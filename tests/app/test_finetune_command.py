@@ -60,7 +60,7 @@ def undisturbed(settings: Settings, services: Services) -> Path:
     assert "juggling balls" in unchecked
     assert "Only one video is kept for checking" in few
     assert [f"Note: {note}" in done.stderr.splitlines() for note in said["notes"]] == [True, True]
-    assert "Looked at video 5 of 5." in done.stderr
+    assert "Looking at the videos: 5 of 5." in done.stderr
     return services.models.folder / "undisturbed.safetensors"
 
 
@@ -106,7 +106,7 @@ def test_killed_workers_change_nothing_about_the_weights(
     away = settings.cache_dir / "features"
     away.rename(tmp_path / "features")  # what the undisturbed run has left
     job = teach.start(services, teach.Ask("killed", name="killed"))
-    for moment in ("Looked at video 2 of 5.", "Learning the classes."):
+    for moment in ("Looking at the videos: 2 of 5.", "Learning the classes."):
         worker.append(_started(settings))
         assert worker[-1].stderr is not None
         assert any(moment in line for line in worker[-1].stderr)

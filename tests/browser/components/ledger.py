@@ -12,6 +12,7 @@ from fastapi import HTTPException
 
 from app.components.correction import saved_reply, undone_reply
 from app.components.decision import Decision, Entry, Undo, sentence
+from app.pages.person import person_of
 from app.workflow.errors import BadDecision
 from storage.errors import BusyError
 
@@ -44,12 +45,12 @@ class Ledger:
 
     def save(self, decision: Decision, request: gr.Request) -> dict[str, Any]:
         """As a page's `save`."""
-        self.users.append(request.username)
+        self.users.append(person_of(request).name or None)
         return self._once(decision.op_id, lambda: self._save(decision))
 
     def undo(self, undo: Undo, request: gr.Request) -> dict[str, Any]:
         """As a page's `undo`."""
-        self.users.append(request.username)
+        self.users.append(person_of(request).name or None)
         return self._once(undo.op_id, lambda: self._undo(undo))
 
     def entries(self, video_id: int, *, all_of_them: bool) -> list[Entry]:
