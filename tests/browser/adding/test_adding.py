@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from app.settings import Settings
-from app.wiring import build
 from app.workflow import asking, browse
 from app.workflow.services import Services
-from tests.browser.adding.conftest import Clips, Site, serve
+from tests.browser.adding.conftest import Clips, Site
 
 pytestmark = pytest.mark.browser
 
@@ -111,32 +109,3 @@ def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: Site, clips: 
     )
     expect(page.get_by_role("listitem")).to_contain_text("This is too large: at most 2048 MiB")
     assert stored(site.services, [file]) == []
-
-
-def test_a_server_that_ends_and_comes_back_gets_the_rest(
-    page: Page, tmp_path: Path, clips: Clips
-) -> None:
-    settings = Settings(data_dir=tmp_path / "data", min_free_bytes=0, port=0)
-    services = build(settings)
-    files = clips(6)
-    sent = 0
-
-    def count(route: Route) -> None:
-        nonlocal sent
-        sent += 1
-        if sent > 2:
-            route.abort("connectionrefused")  # until the server is really gone
-        else:
-            route.continue_()
-
-    with serve(settings, services) as url:
-        page.route("**/upload?*", count)
-        choose(page, url, files)
-        waiting = page.get_by_text("Waiting to send again")
-        expect(waiting.first).to_be_visible(timeout=SLOW_MS)
-    page.unroute("**/upload?*")
-    assert len(stored(services, files)) < 6
-    with serve(settings, services, int(url.rpartition(":")[2])):
-        done = page.get_by_role("heading", name="6 of 6 videos added")
-        expect(done).to_be_visible(timeout=SLOW_MS)
-    assert len(stored(services, files)) == 6
