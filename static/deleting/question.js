@@ -57,7 +57,7 @@ class DeleteQuestion {
 
 async function asked(work) {
   try {
-    return plain(await work());
+    return plain(await work()) ?? { error: UNREACHABLE }; // Gradio answers null where nothing came back
   } catch {
     return { error: UNREACHABLE };
   }

@@ -22,7 +22,7 @@ def ready(page: Page) -> None:
 
 def first_page(page: Page, running: Running, more: str = "") -> None:
     page.goto(f"{running.url}/?video={running.answer.video.id}{more}")
-    expect(page.get_by_role("region", name="Check of the picture")).to_be_visible()
+    expect(page.get_by_role("region", name="Check of the picture")).to_be_visible(timeout=SLOW_MS)
 
 
 def test_without_a_video_there_is_nothing_to_check(page: Page, running: Running) -> None:

@@ -32,8 +32,10 @@ def test_a_recording_is_answered_like_any_other_video(page: Page, site: Site) ->
     video = ingest.find(site.services, number_of(page))
     assert video.name.startswith("Recording of ")
     assert 3.0 < video.duration_s < 8.0
+    shows = "document.querySelector('#viewer video')?.readyState >= 2"
+    page.wait_for_function(shows, timeout=60_000)  # a video can be labelled before it is analysed
+    video = ingest.find(site.services, video.id)
     assert video.proxy_uri is not None  # what a browser records has no duration of its own
-    page.wait_for_function("document.querySelector('#viewer video').readyState >= 2")
 
 
 def test_an_example_is_one_click_away(page: Page, site: Site) -> None:
@@ -43,27 +45,6 @@ def test_an_example_is_one_click_away(page: Page, site: Site) -> None:
     expect(page).to_have_url(re.compile(r"\?video=\d+$"), timeout=30_000)
     assert ingest.find(site.services, number_of(page)).name == "Example: Jumping jacks"
     expect(page.locator("#correction").get_by_role("heading").first).to_be_visible(timeout=60_000)
-
-
-def test_progress_and_stop_are_in_sight_of_the_button_that_was_pressed(
-    page: Page, site: Site, clip: Path
-) -> None:
-    page.set_viewport_size({"width": 1280, "height": 720})
-    page.goto(site.url)
-    page.get_by_role("heading", name="Look at a video").wait_for()
-    expect(page.get_by_text("The model is warming up")).to_be_hidden()  # so the page listens
-    choose(page, clip)
-    answered(page)
-    finer = page.locator("#finer")
-    finer.evaluate("button => button.scrollIntoView({ block: 'center' })")
-    assert page.evaluate("document.querySelector('#bring').getBoundingClientRect().bottom") < 0
-    finer.click()
-    page.wait_for_function(
-        """() => ['#under-way [role=progressbar]', '#cancel'].every((name) => {
-             const box = document.querySelector(name)?.getBoundingClientRect();
-             return box && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
-           })"""
-    )
 
 
 def test_the_keyboard_alone_is_enough(page: Page, site: Site, clip: Path) -> None:
