@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.jobs.kinds import KINDS
+from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.settings import load_settings
 from app.wiring import build
@@ -78,7 +78,7 @@ def _one(drawn: Draw, mode: Scope, *, alone: bool) -> Found:
         before = _hits(services, drawn.known)
         started = time.perf_counter()
         teach.start(services, teach.Ask("benchmark", mode=mode, name="taught"))
-        Worker(services, KINDS).once()
+        Worker(services, ALL_KINDS).once()
         seconds = time.perf_counter() - started
         with services.database.read() as session:
             (job,) = jobs.all_jobs(session, kinds=(teach.KIND,))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.kinds import KINDS
+from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
@@ -47,7 +47,7 @@ def here(tmp_path: Path, publisher: tuple[Behaviour, str]) -> Services:
 def ended(services: Services, name: str) -> JobRecord:
     """The job after a worker has seen it through."""
     job = getting.start(services, getting.Ask(f"get {name} {threading.get_ident()}", name))
-    assert Worker(services, KINDS).once()
+    assert Worker(services, ALL_KINDS).once()
     with services.database.read() as session:
         return jobs.get(session, job_id=job.id)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.kinds import KINDS
+from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.workflow import ingest, recall
 from app.workflow.examples.rendering import render
@@ -88,7 +88,7 @@ def test_many_new_corrections_are_left_to_the_worker(
     assert remembering.suggest(again) is None
     assert remembering.suggest(again) is None
     assert len(waiting(services)) == 1
-    assert Worker(services, KINDS).once()
+    assert Worker(services, ALL_KINDS).once()
     assert [(job.state, job.message) for job in waiting(services)] == [
         ("done", "5 named videos are remembered.")
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.jobs.kinds import KINDS
+from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.workflow import explain, ingest, teach, versions
 from app.workflow.examples.scenes import scenes
@@ -36,7 +36,7 @@ def jumping(services: Services, tmp_path_factory: pytest.TempPathFactory) -> lis
 def worked(services: Services, ask: teach.Ask) -> JobRecord:
     """The job after a worker has seen it through."""
     job = teach.start(services, ask)
-    assert Worker(services, KINDS).once()
+    assert Worker(services, ALL_KINDS).once()
     with services.database.read() as session:
         return jobs.get(session, job_id=job.id)
 
@@ -153,7 +153,7 @@ def test_a_changed_training_list_is_refused(services: Services, taught: JobRecor
     try:
         with services.database.write() as session:
             jobs.enqueue(session, op_id="changed", kind=teach.KIND, spec=job.spec)
-        assert Worker(services, KINDS).once()
+        assert Worker(services, ALL_KINDS).once()
     finally:
         path.write_bytes(content)
     failed = teach.newest(services)

@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.kinds import KINDS
-from app.jobs.lease import Pace
-from app.jobs.worker import Worker
 from app.server.listen import server, take_port
 from app.server.start import make_server
 from app.settings import Settings
@@ -20,6 +17,7 @@ from app.workflow.services import Services
 from tests.app.workflow.recorded import record_taught
 from tests.model.weights.file_server import Behaviour, serving
 from tests.model.weights.published import published_file
+from tests.working import working
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         )
         services = build(settings)
         taught = record_taught(services, "taught-once")
-        worker = Worker(services, KINDS, pace=Pace(poll_s=0.1, beat_s=0.2))
-        working = threading.Thread(target=worker.run)
-        working.start()
         web = server(make_server(settings, services))
-        with take_port(settings.host, settings.port) as taken:
+        with working(services), take_port(settings.host, settings.port) as taken:
             taken.listen()
             thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
             thread.start()
             yield Shop(f"http://127.0.0.1:{taken.getsockname()[1]}", services, publisher, taught)
             web.should_exit = True
             thread.join(20)
-        worker.end()
-        working.join()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.jobs.lanes import workers
 from app.jobs.supervisor import Supervisor
 from app.server.listen import server, take_port
 from app.server.start import make_server
@@ -40,8 +41,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         taken.listen()
         thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()
-        with Supervisor.of_worker(settings) as supervisor:
-            yield School(f"http://127.0.0.1:{taken.getsockname()[1]}", services, supervisor)
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with workers(settings, services) as supervisors:
+            yield School(url, services, supervisors["long"])
         web.should_exit = True
         thread.join(20)
 
