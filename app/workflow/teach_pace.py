@@ -19,7 +19,7 @@ Phase = Literal["looking", "fitting", "training", "checking"]
 """`looking`: parts of videos. `fitting`: rounds. `training`: steps. `checking`: answers."""
 
 UNIT_S: Mapping[Phase, float] = {"looking": 1.0, "fitting": 0.35, "training": 4.0, "checking": 2.2}
-"""Seconds of a unit on two cores that did nothing else; only their proportions matter."""
+"""Guessed seconds of a unit, to begin with: not measured, and only their proportions matter."""
 
 LEAST_UNITS, LEAST_S = 2, 3.0  # from which on a speed is believed
 JUMP = 0.2  # of what was said; smaller changes of the estimate only confuse
