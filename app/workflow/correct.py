@@ -71,7 +71,7 @@ class Opinion:
 
 def decide(services: Services, opinion: Opinion) -> Said:
     """Keeps a decision once, however often it is sent. Raises `BadDecision`, `UnknownVideo`."""
-    in_use = services.models.version_in_use() if opinion.prediction_id is None else None
+    in_use = services.models.active_version() if opinion.prediction_id is None else None
     try:
         with services.database.write() as session:
             event = decisions.record_decision(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -104,17 +103,6 @@ class Models:
         """SHA-256 of the model that answers now, loaded or not; None if its file is gone."""
         try:
             return self._files.sha256(self.active_path())
-        except (UnknownModel, OSError):
-            return None
-
-    def version_in_use(self) -> str | None:
-        """SHA-256 of the model that answers now, loaded or not; None if its file is gone."""
-        try:
-            known = self.active_version()
-            if known is not None:
-                return known
-            with self.active_path().open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
         except (UnknownModel, OSError):
             return None
 
