@@ -38,6 +38,13 @@ class Filters {
     this.shown = this.search.value;
   }
 
+  /** What is still being typed: it goes along with every other question, or its answer wipes it out. */
+  pending() {
+    clearTimeout(this.timer);
+    this.shown = this.search.value;
+    return { search: this.search.value };
+  }
+
   /** Says what was understood; somebody who is typing is not interrupted. */
   draw({ asked, states, orders, people }) {
     if (document.activeElement !== this.search) this.search.value = asked.search;

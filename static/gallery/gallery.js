@@ -55,7 +55,7 @@ class Gallery {
 
   /** Asks for another part of the list. Each letter of a search is no step to go back to. */
   ask(part, isTyping = false) {
-    this.asked = { ...this.asked, ...part };
+    this.asked = { ...this.asked, ...this.filters.pending(), ...part };
     const address = addressOf(this.asked);
     if (isTyping) history.replaceState(history.state, '', address);
     else {

@@ -22,6 +22,7 @@ from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
+FILMS = tuple(ending for ending in ENDINGS if ending not in PICTURES)  # in a folder of both
 LISTS = (".txt", ".csv", *MANIFEST_SUFFIXES)
 MOST_BYTES = 2 << 30  # of all material together
 STRETCH = 256  # frames of a video at most: about ten seconds
@@ -47,7 +48,7 @@ def find_videos(places: Sequence[Path]) -> tuple[Path, ...]:
         if place.suffix.lower() in LISTS and place.is_file():
             found += [example.path for example in read_list(place).examples]
         else:
-            found += _files(place, ENDINGS)
+            found += _files(place, FILMS)
     return tuple(dict.fromkeys(found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,10 +109,10 @@ def test_a_decision_is_kept_once_and_undone_by_an_event(services: Services, answ
 
 
 def test_a_new_label_can_be_made_and_then_chosen(services: Services, answer: Answer) -> None:
-    unknown = Opinion(op_id(4), answer.video.id, "corrected", "hand stand walking")
+    unknown = Opinion(op_id(4), answer.video.id, "corrected", "hand stand walking", annotator="Ada")
     with pytest.raises(BadDecision, match="make it new"):
         correct.decide(services, unknown)
-    made = Opinion(op_id(5), answer.video.id, "corrected", "Hand  stand walking", new_label=True)
+    made = replace(unknown, op_id=op_id(5), label="Hand  stand walking", new_label=True)
     assert correct.decide(services, made).kept().label == "Hand stand walking"
     choices = correct.label_choices(services, answer)
     assert choices[400:] == ("Hand stand walking",)

@@ -127,17 +127,17 @@ def test_both_versions_answer_for_what_was_kept_for_checking(
         frozen = manifest.freeze(session)
     labels = checkpoint.read_spec(catalogue.default_path()).labels
     found = teaching_set(frozen.entries, labels, services.media.local_path)
-    shares: list[float] = []
+    told: list[tuple[int, int]] = []
     checked = teach_compare.check_both(
         services,
         found.check,
         catalogue.default_path(),
         child,
-        lambda share, _: shares.append(share),
+        lambda done, whole: told.append((done, whole)),
     )
     result = teach_compare.report(checked, left_out=0)
     json.dumps(result, allow_nan=False)
-    assert shares == [0.0, 0.5]
+    assert told == [(done, 4) for done in (0, 1, 2, 2, 3, 4)]
     assert [line["label"] for line in result["fixed"]] == ["star jump"]
     assert result["after"]["top1"] == 0.5
     assert "may be chance" in result["sentence"] or "nothing changed" in result["sentence"]

@@ -53,6 +53,22 @@ def test_sorting_is_over_all_videos_and_goes_on_over_the_pages(page: Page, app: 
     expect(page).to_have_url(re.compile(r"/videos\?sort=most_sure$"))
 
 
+def test_what_is_being_typed_survives_another_choice(page: Page, app: WholeApp) -> None:
+    opened(page, app)
+    page.evaluate(
+        """([search, show]) => {
+          search.value = "clip 01"; search.dispatchEvent(new Event("input"));
+          show.value = "unlabelled"; show.dispatchEvent(new Event("change"));
+        }""",
+        [
+            page.get_by_label("Search in names and labels").element_handle(),
+            page.get_by_label("Show").element_handle(),
+        ],
+    )
+    expect(page).to_have_url(re.compile(r"\?search=clip\+01&show=unlabelled$"))
+    expect(page.get_by_label("Search in names and labels")).to_have_value("clip 01")
+
+
 def test_back_forward_reload_and_link_show_the_same(
     page: Page, context: BrowserContext, app: WholeApp
 ) -> None:

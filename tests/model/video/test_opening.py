@@ -22,7 +22,7 @@ LIMIT = 1_000_000
 @contextmanager
 def opening(path: Path, *off: str) -> Iterator[tuple[InputContainer, VideoStream, Guards]]:
     descriptor = os.open(path, os.O_RDONLY)
-    guards = Guards(LIMIT, 100, frozenset({"codec_whitelist", "stated_pixels", *off}))
+    guards = Guards(LIMIT, 100, off=frozenset({"codec_whitelist", "stated_pixels", *off}))
     try:
         with opened(descriptor, guards) as (container, stream):
             yield container, stream, guards

@@ -255,7 +255,8 @@ def test_a_program_that_cannot_start_is_a_crash(
 
 
 def test_the_real_program_greets(plain: Path) -> None:
-    settings = {"max_pixels": 1, "max_frames": 1, "memory": 1 << 30, "cpu_s": 5, "off": []}
+    limits = {"max_pixels": 1, "max_frames": 1, "memory": 1 << 30, "cpu_s": 5}
+    settings = {**limits, "demuxer": "", "off": []}
     with plain.open("rb") as video:
         process = DecoderProcess(video.fileno(), settings, program=PROGRAM)
         try:

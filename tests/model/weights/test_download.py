@@ -133,11 +133,11 @@ def closed_port() -> int:
 
 
 @pytest.mark.parametrize(
-    "url", [f"http://127.0.0.1:{closed_port()}/w.pth", "http://no-such-host.invalid/w", "ftp://x/y"]
+    "url", ["http://127.0.0.1:{closed}/w.pth", "http://no-such-host.invalid/w", "ftp://x/y"]
 )
 def test_being_offline_is_explained(tmp_path: Path, url: str) -> None:
     with pytest.raises(DownloadError, match="when this computer is online"):
-        download(url, tmp_path / "weights.pth")
+        download(url.format(closed=closed_port()), tmp_path / "weights.pth")
     assert not (tmp_path / "weights.pth").exists()
 
 
