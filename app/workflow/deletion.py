@@ -12,9 +12,9 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.workflow.feature_store import features_folder
 from app.workflow.ingest import missing
 from app.workflow.services import Services
-from app.workflow.teaching_run import features_folder
 from model.learning import features
 from model.learning.examples import Example
 from storage import decisions, deletions, videos

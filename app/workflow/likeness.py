@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.workflow.feature_store import feature_store
 from app.workflow.services import Services
-from app.workflow.teaching_run import feature_store
 from model.learning.errors import ListError
 from model.learning.examples import Example
 from model.learning.finetune import joined_as_far

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from app.workflow.feature_store import feature_store
 from app.workflow.likeness import Likeness
 from app.workflow.services import Services
 from app.workflow.teach_pace import UNIT_S, Phase
 from app.workflow.teach_set import teaching_set
-from app.workflow.teaching_run import feature_store
 from model.learning.examples import Example
 from model.learning.finetune import features_of, joined_as_far, rounds_of
 from model.learning.lesson import END_TO_END, JOINED, LAST_STAGE, Scope

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from app.workflow.feature_store import features_folder
 from app.workflow.services import Services
 from app.workflow.teach_set import TeachingSet
 from model.learning.examples import Example
-from model.learning.features import FeatureStore
 from model.learning.lesson import Lesson
 from model.weights.checkpoint import LoadedCheckpoint
 from storage import browsing
@@ -53,19 +53,6 @@ def lesson_of(
         engine=wanted.engine,
         limits=services.limits,
     )
-
-
-def feature_store(services: Services, parent: LoadedCheckpoint) -> FeatureStore:
-    """What this network has computed for videos, shared by everything that asks for it."""
-    wanted = services.models.preferences
-    return FeatureStore(
-        parent, features_folder(services), wanted.cache, wanted.engine, services.limits
-    )
-
-
-def features_folder(services: Services) -> Path:
-    """Where features are kept. They can be computed again."""
-    return services.models.preferences.cache / "features"
 
 
 def run_folder(services: Services, job: JobRecord) -> Path:
