@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.settings import Settings
-from app.workflow.models import Models, Preferences
+from app.workflow.library import Models, Preferences
 from app.workflow.services import Services
 from model.video.facts import VideoLimits
 from storage.database import Database

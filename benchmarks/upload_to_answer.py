@@ -12,10 +12,11 @@ from pathlib import Path
 
 from app.settings import Settings, prepare_environment
 from app.wiring import build
-from app.workflow import explain, ingest
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
+from app.workflow.answers import explain
 from app.workflow.services import Services
+from app.workflow.videos import ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from model.inference.prediction import Stage
 
 

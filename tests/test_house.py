@@ -113,7 +113,7 @@ RULES: dict[str, Rule] = {
     "gradio": only_in(("gradio",), "app/pages/", "app/components/", "app/server/web.py"),
     "web": only_in(("fastapi", "starlette", "uvicorn"), "app/server/"),
     "database": only_in(("sqlalchemy", "alembic"), "storage/", "app/workflow/"),
-    "av": only_in(("av",), "model/video/", "app/workflow/examples/", "app/server/floors.py"),
+    "av": only_in(("av",), "model/video/", "app/workflow/videos/examples/", "app/server/floors.py"),
     "pickle": only_in(("pickle",), "model/weights/pth.py", "model/weights/i3d_package.py"),
     "forbidden": only_in(("joblib", "cv2", "dill", "cloudpickle", "marshal", "shelve")),
     "unsafe": nothing_unsafe,

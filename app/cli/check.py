@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, services_of
-from app.workflow.checkup import examine
+from app.workflow.upkeep.self_test import examine
 
 
 def check(

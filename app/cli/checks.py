@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.components.check_words import looks, moments, objections, told
-from app.workflow import examine
 from app.workflow.errors import AppError
+from app.workflow.faithfulness import examine
 from app.workflow.services import Services
 from model.inference.prediction import Prediction
 from model.inference.timeline import Averaging

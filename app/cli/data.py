@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, services_of
+from app.workflow.exchange.share import ExportFormat, export_labels
 from app.workflow.services import Services
-from app.workflow.share import ExportFormat, export_labels
 from storage.files import full_disk_said_plainly
 
 

@@ -12,7 +12,7 @@ from app.cli.context import DataDir, settings_of
 from app.cli.stopping import resumable, stop_on_signals
 from app.cli.training import Device, Resume, Seed, WorkDir, teller
 from app.wiring import limits_of
-from app.workflow.distilling import Ask, prepare_distillation
+from app.workflow.programmers.distilling import Ask, prepare_distillation
 from model.learning.distil.fitting import Fitted
 from model.learning.distil.run import Agreement, Course, Part, distil
 from model.learning.distil.task import Aim

@@ -6,10 +6,10 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.workflow import numbers
-from app.workflow.drawing.view import Asked
+from app.workflow.answers import numbers
+from app.workflow.answers.drawing.view import Asked
+from app.workflow.answers.film import write_film
 from app.workflow.errors import AppError
-from app.workflow.film import write_film
 from app.workflow.services import Services
 from model.inference.prediction import Prediction
 from storage.files import write_whole

@@ -17,9 +17,9 @@ from app.jobs.lanes import tell
 from app.jobs.lease import Pace
 from app.jobs.standing_by import StandingBy
 from app.jobs.worker import Worker
-from app.workflow import teach
-from app.workflow.likeness import Likeness
 from app.workflow.services import Services
+from app.workflow.similarity.likeness import Likeness
+from app.workflow.teaching import teach
 from model.learning.lesson import Scope
 from storage import jobs
 from storage.jobs import JobRecord

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, services_of
-from app.workflow import cards, model_store
+from app.workflow.models import cards, model_store
 
 app = typer.Typer(help="List, download, import and choose models.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -15,8 +15,8 @@ from app.cli.checks import Checked, Checks
 from app.cli.context import DataDir, services_of
 from app.cli.keeping import Keeping, check_target
 from app.cli.several import Bar, Table, find_videos
-from app.workflow.models import predict_file
-from app.workflow.reporting import report
+from app.workflow.answers.reporting import report
+from app.workflow.library import predict_file
 from model.errors import VideoError
 from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction, ProtocolName

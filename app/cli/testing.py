@@ -13,7 +13,7 @@ from app.cli.context import DataDir, settings_of
 from app.cli.stopping import stop_on_signals
 from app.cli.training import Config, Data, First, LookFirst, Metric, Prefix, print_metrics
 from app.wiring import limits_of
-from app.workflow.training import Sources, Trial, prepare_test
+from app.workflow.programmers.training import Sources, Trial, prepare_test
 from model.errors import Cancelled
 from model.inference.prediction import ProtocolName
 from model.inference.timeline import Averaging

@@ -14,7 +14,7 @@ import typer
 from app.cli.context import DataDir, settings_of
 from app.cli.stopping import resumable, stop_on_signals
 from app.wiring import limits_of
-from app.workflow.training import Ask, Changes, Plan, Sources, prepare_training
+from app.workflow.programmers.training import Ask, Changes, Plan, Sources, prepare_training
 from model.learning.augment import Augmentation
 from model.learning.metrics import Metrics
 from model.learning.start import OnProgress, Options, Progress, Stop

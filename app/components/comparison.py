@@ -26,8 +26,8 @@ from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
 from app.components.wording import words_of
-from app.workflow.side_by_side import SHORT, Pair, Side
-from app.workflow.walking import Way
+from app.workflow.comparing.side_by_side import SHORT, Pair, Side
+from app.workflow.comparing.walking import Way
 
 SCRIPTS = (
     "common/dom.js",

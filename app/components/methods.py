@@ -24,7 +24,7 @@ from app.components.assets import EMPTY, script, stylesheet
 from app.components.evidence import LEAST_SCALE
 from app.components.viewer import viewer_value
 from app.components.wording import seconds
-from app.workflow.other_methods import SHORT, Compared
+from app.workflow.faithfulness.other_methods import SHORT, Compared
 from model.inference.compared import WINDOWS, MethodCurves
 
 SCRIPTS = (

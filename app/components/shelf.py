@@ -17,8 +17,8 @@ from typing import Any
 import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
-from app.workflow.cards import NOT_MEASURED, ONE_OF_400, measured, reported, time_of
-from app.workflow.shelf import Shelved
+from app.workflow.models.cards import NOT_MEASURED, ONE_OF_400, measured, reported, time_of
+from app.workflow.models.shelf import Shelved
 from model.learning.metrics import wilson
 from model.weights.catalogue import CLIP_S, EMBEDDED, Hits
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from app.workflow import answer_job, asking, getting, recall, teach, teach_job
+from app.workflow.answers import answer_job
 from app.workflow.long_work import Work
+from app.workflow.models import getting
+from app.workflow.similarity import recall
+from app.workflow.teaching import job as teach_job
+from app.workflow.teaching import teach
+from app.workflow.videos import asking
 
 LaneName = Literal["answers", "long"]
 KINDS: Mapping[LaneName, Mapping[str, Work]] = {

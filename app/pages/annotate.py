@@ -20,9 +20,9 @@ from app.pages.checking import checking_part
 from app.pages.deleting import deleting
 from app.pages.desk import Desk
 from app.pages.takeaway import takeaway_panel
-from app.workflow.examples.scenes import scenes
-from app.workflow.recall import Recall
 from app.workflow.services import Services
+from app.workflow.similarity.recall import Recall
+from app.workflow.videos.examples.scenes import scenes
 from model.video.containers import ENDINGS
 
 ACCEPTED = list(ENDINGS)

@@ -12,11 +12,14 @@ from gradio.events import api as endpoint
 from app.pages.api_help import CORRECT, FORMAT, VIDEO, VIDEOS, describe, describe_input
 from app.pages.errors import plain
 from app.pages.person import person_of
-from app.workflow import browse, correct, explain, ingest, share
+from app.workflow.answers import explain
+from app.workflow.answers.reporting import report, video_row
 from app.workflow.errors import UnknownVideo
-from app.workflow.recall import Recall
-from app.workflow.reporting import report, video_row
+from app.workflow.exchange import share
+from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.similarity.recall import Recall
+from app.workflow.videos import browse, ingest
 
 PREDICT = (
     "Stores a video and answers for it: the report of `predict --json`, with video_id and"

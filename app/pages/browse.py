@@ -11,9 +11,9 @@ import gradio as gr
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
 from app.pages.deleting import deleting
 from app.pages.list_address import ListAddress, read_address
-from app.workflow import browse
-from app.workflow.browse import Listing
 from app.workflow.services import Services
+from app.workflow.videos import browse
+from app.workflow.videos.browse import Listing
 from storage.browsing import Filter, Order, State
 from storage.browsing import VideoRow as StoredRow
 

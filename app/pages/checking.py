@@ -14,9 +14,10 @@ from app.components.progress import progress
 from app.pages import doing
 from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.stops import Stops
-from app.workflow import examine, explain
-from app.workflow.explain import Answer
-from app.workflow.other_methods import methods_address
+from app.workflow.answers import explain
+from app.workflow.answers.explain import Answer
+from app.workflow.faithfulness import examine
+from app.workflow.faithfulness.other_methods import methods_address
 from app.workflow.services import Services
 from model.inference.checking import Examination
 

@@ -15,11 +15,11 @@ from app.components.progress import progress
 from app.pages import doing
 from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.stops import Stops
-from app.workflow import side_by_side
+from app.workflow.comparing import side_by_side
+from app.workflow.comparing.side_by_side import Pair
+from app.workflow.comparing.walking import way
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
-from app.workflow.side_by_side import Pair
-from app.workflow.walking import way
 
 Update = tuple[Any, ...]
 """New values of: progress, comparison, look button, stop button."""

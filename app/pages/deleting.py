@@ -6,8 +6,8 @@ import gradio as gr
 
 from app.components.deleting import Deleting, Going
 from app.pages.person import person_of
-from app.workflow import deletion
 from app.workflow.services import Services
+from app.workflow.videos import deletion
 
 
 def deleting(services: Services) -> Deleting:

@@ -22,13 +22,15 @@ from app.components.recorder import recorded_path
 from app.pages import doing, showing, standing
 from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.person import person_of
-from app.workflow import asking, explain, ingest, versions
-from app.workflow.asking import Standing
+from app.workflow.answers import explain
 from app.workflow.errors import UnknownModel, UnknownVideo
-from app.workflow.examples.rendering import rendered
-from app.workflow.examples.scenes import Scene
-from app.workflow.recall import Recall
+from app.workflow.models import versions
 from app.workflow.services import Services
+from app.workflow.similarity.recall import Recall
+from app.workflow.videos import asking, ingest
+from app.workflow.videos.asking import Standing
+from app.workflow.videos.examples.rendering import rendered
+from app.workflow.videos.examples.scenes import Scene
 from model.inference.prediction import OnProgress
 from storage.videos import VideoRecord
 

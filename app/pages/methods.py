@@ -15,9 +15,9 @@ from app.components.progress import progress
 from app.pages import doing
 from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.stops import Stops
-from app.workflow import other_methods
 from app.workflow.errors import UnknownVideo
-from app.workflow.other_methods import Compared
+from app.workflow.faithfulness import other_methods
+from app.workflow.faithfulness.other_methods import Compared
 from app.workflow.services import Services
 
 Update = tuple[Any, ...]

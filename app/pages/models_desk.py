@@ -11,9 +11,9 @@ import gradio as gr
 
 from app.components.shelf import shelf_value
 from app.pages.person import person_of
-from app.workflow import getting
+from app.workflow.models import getting
+from app.workflow.models.shelf import Shelved, all_models
 from app.workflow.services import Services
-from app.workflow.shelf import Shelved, all_models
 from storage.jobs import JobRecord
 
 Update = tuple[Any, ...]

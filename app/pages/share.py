@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from app.pages.errors import plain
-from app.workflow import share
+from app.workflow.exchange import share
 from app.workflow.services import Services
 
 FORMATS: dict[str, share.ExportFormat] = {

@@ -16,12 +16,12 @@ from app.components.decision import Claim, Decision, Entry, Undo, sentence
 from app.components.recalled import NOTHING_LIKE_IT, recalled_value
 from app.components.viewer import unanswered_value, viewer_value
 from app.pages.person import person_of
-from app.workflow import correct
-from app.workflow.explain import Answer
-from app.workflow.playing import is_playable
-from app.workflow.recall import Recalled
+from app.workflow.answers.explain import Answer
+from app.workflow.comparing.walking import comparable
+from app.workflow.labels import correct
 from app.workflow.services import Services
-from app.workflow.walking import comparable
+from app.workflow.similarity.recall import Recalled
+from app.workflow.videos.playing import is_playable
 from storage.decisions import LabelEventRecord
 from storage.videos import VideoRecord
 

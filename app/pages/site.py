@@ -16,9 +16,9 @@ from app.pages.models import models_page
 from app.pages.share import share_page
 from app.pages.status import status_line
 from app.pages.teach import teach_page
-from app.workflow.likeness import Likeness
-from app.workflow.recall import Recall
 from app.workflow.services import Services
+from app.workflow.similarity.likeness import Likeness
+from app.workflow.similarity.recall import Recall
 
 TITLE = "Second Look"
 MOTTO = "Says what happens in a video, and when and where it saw it. Correct it where it is wrong."

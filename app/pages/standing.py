@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from app.components.progress import SENTENCES, progress_value
-from app.workflow import asking
-from app.workflow.asking import Standing
 from app.workflow.services import Services
+from app.workflow.videos import asking
+from app.workflow.videos.asking import Standing
 from model.inference.prediction import Stage
 
 NEXT = "Waiting to be analysed. It is the next one."

@@ -16,8 +16,8 @@ from app.pages import doing
 from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.errors import plain
 from app.pages.stops import Stops
-from app.workflow import explain, takeaway
-from app.workflow.drawing.view import Asked
+from app.workflow.answers import explain, takeaway
+from app.workflow.answers.drawing.view import Asked
 from app.workflow.services import Services
 from model.inference.prediction import OnProgress
 

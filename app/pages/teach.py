@@ -10,8 +10,8 @@ import gradio as gr
 from app.components.teaching import lesson, readiness, version_list
 from app.pages.errors import plain
 from app.pages.teaching_desk import TeachingDesk
-from app.workflow.likeness import Likeness
 from app.workflow.services import Services
+from app.workflow.similarity.likeness import Likeness
 from model.learning.lesson import Scope
 
 POLL_S = 1.0

@@ -10,9 +10,10 @@ from typing import Any
 import gradio as gr
 
 from app.pages.person import person_of
-from app.workflow import teach, versions
-from app.workflow.likeness import Likeness
+from app.workflow.models import versions
 from app.workflow.services import Services
+from app.workflow.similarity.likeness import Likeness
+from app.workflow.teaching import teach
 from storage.jobs import JobRecord
 
 Update = tuple[Any, ...]

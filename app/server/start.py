@@ -21,10 +21,10 @@ from app.server.receiving import Arrived
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import ingest, playing
 from app.workflow.errors import UnknownVideo
-from app.workflow.housekeeping import clear_abandoned, keep_house
 from app.workflow.services import Services
+from app.workflow.upkeep.housekeeping import clear_abandoned, keep_house
+from app.workflow.videos import ingest, playing
 from storage.errors import NotFoundError
 
 HOUSEKEEPING_S = 3600.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.workflow.models import Models
+from app.workflow.library import Models
 from app.workflow.standby import Lanes
 from model.video.facts import VideoLimits
 from storage.database import Database

@@ -17,8 +17,11 @@ from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.settings import load_settings
 from app.wiring import build
-from app.workflow import correct, explain, ingest, teach
+from app.workflow.answers import explain
+from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.teaching import teach
+from app.workflow.videos import ingest
 from benchmarks.teaching.material import TASKS, Clip, Draw, draw
 from model.errors import VideoError
 from model.learning.lesson import Scope

@@ -18,8 +18,10 @@ import torch
 
 from app.settings import Settings, load_settings, whole_environment
 from app.wiring import build
-from app.workflow import correct, ingest, teach
+from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.teaching import teach
+from app.workflow.videos import ingest
 from benchmarks.teaching.material import draw
 from model.weights import checkpoint
 from storage import jobs

@@ -8,9 +8,9 @@ import pytest
 
 from app.settings import Settings
 from app.wiring import build
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 
 
 @pytest.fixture(scope="module")

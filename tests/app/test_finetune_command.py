@@ -13,8 +13,9 @@ import torch
 
 from app.settings import Settings, whole_environment
 from app.wiring import build
-from app.workflow import teach, versions
+from app.workflow.models import versions
 from app.workflow.services import Services
+from app.workflow.teaching import teach
 from model.weights import checkpoint
 from tests.app.jobs.conftest import ended, look, wait_for
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring

@@ -11,9 +11,10 @@ from app.server.people import set_password
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import explain, ingest
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
+from app.workflow.answers import explain
+from app.workflow.videos import ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from tests.serving import Site, environment, in_a_loop, serving
 
 PASSWORD = "correct horse"

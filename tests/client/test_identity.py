@@ -16,10 +16,11 @@ from app.server.people import set_password
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import correct, ingest
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
+from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.videos import ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from tests.serving import environment, serving
 
 PASSWORD = "correct horse"

@@ -326,7 +326,7 @@ def test_without_the_mend_there_is_a_traceback(
     monkeypatch.setattr(ending, "sentence_about", _raise)
     with pytest.raises(NotADirectoryError):
         give(*line("models list", words, data_dir=["--data-dir", inside_a_file(tmp_path / "x")]))
-    monkeypatch.setattr("app.workflow.training.check_device", lambda _: None)
+    monkeypatch.setattr("app.workflow.programmers.training.check_device", lambda _: None)
     monkeypatch.setattr("model.learning.processes.check_device", lambda _: None)
     words = examples(place, tmp_path)["train"]
     with pytest.raises((RuntimeError, AssertionError), match=r"NVIDIA|CUDA"):

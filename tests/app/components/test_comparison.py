@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from app.components.comparison import NOT_SAID, comparison_value
-from app.workflow.explain import Answer
-from app.workflow.side_by_side import Pair, Side
-from app.workflow.walking import way
+from app.workflow.answers.explain import Answer
+from app.workflow.comparing.side_by_side import Pair, Side
+from app.workflow.comparing.walking import way
 from storage.decisions import LabelEventRecord, Verdict
 from storage.versions import VersionRecord
 from storage.videos import VideoRecord

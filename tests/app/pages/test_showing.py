@@ -11,10 +11,11 @@ from starlette.requests import Request
 
 from app.components.decision import Undo
 from app.pages import showing
-from app.workflow import correct, ingest
-from app.workflow.correct import Opinion
 from app.workflow.errors import WrongName
+from app.workflow.labels import correct
+from app.workflow.labels.correct import Opinion
 from app.workflow.services import Services
+from app.workflow.videos import ingest
 
 
 def by(name: str = "", browser: str = "") -> gr.Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.pages.takeaway import asked_for
-from app.workflow.drawing.view import Asked
+from app.workflow.answers.drawing.view import Asked
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from tests.conftest import ROOT
 
 Start = Callable[[], "tuple[subprocess.Popen[str], str]"]

@@ -11,10 +11,11 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.workflow import correct, ingest
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import HEIGHT, WIDTH, Scene, scenes
+from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.videos import ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import HEIGHT, WIDTH, Scene, scenes
 from model.weights import catalogue, checkpoint
 from storage.manifest import split_of
 from storage.videos import VideoRecord

@@ -10,11 +10,12 @@ from app.jobs.kinds import KINDS
 from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import asking, explain, ingest
+from app.workflow.answers import explain
 from app.workflow.errors import UnknownVideo
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
+from app.workflow.videos import asking, ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from storage import jobs
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from huggingface_hub import ModelCard
 
-from app.workflow.card_text import Card, Section, plain, table
-from app.workflow.cards import card_of, save_card
 from app.workflow.errors import UnknownModel
+from app.workflow.models.card_text import Card, Section, plain, table
+from app.workflow.models.cards import card_of, save_card
 from app.workflow.services import Services
 from model.weights import catalogue
 from tests.app.workflow.lessons import sibling

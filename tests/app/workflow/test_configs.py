@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.workflow.configs import config_of, weights_of
 from app.workflow.errors import UnknownModel
+from app.workflow.programmers.configs import config_of, weights_of
 from model.errors import CheckpointError
 from model.learning.adapt import from_scratch
 from model.learning.recipe import FROM_SCRATCH, PRETRAINED

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.workflow import correct, explain, ingest
-from app.workflow.correct import Opinion
-from app.workflow.explain import Answer
-from app.workflow.models import Models
+from app.workflow.answers import explain
+from app.workflow.answers.explain import Answer
+from app.workflow.labels import correct
+from app.workflow.labels.correct import Opinion
+from app.workflow.library import Models
 from app.workflow.services import Services
+from app.workflow.videos import ingest
 from storage.decisions import LabelEventRecord
 from tests.app.workflow.lessons import JUGGLING, short, sibling
 

@@ -11,11 +11,12 @@ import pytest
 
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import browse, correct, deletion, ingest
 from app.workflow.errors import UnknownVideo
 from app.workflow.feature_store import features_folder
-from app.workflow.housekeeping import keep_house
+from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.upkeep.housekeeping import keep_house
+from app.workflow.videos import browse, deletion, ingest
 from model.learning.examples import Example
 from model.learning.features import _name
 from storage import manifest

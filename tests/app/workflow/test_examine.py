@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from app.workflow import examine, explain, ingest
+from app.workflow.answers import explain
+from app.workflow.answers.explain import Answer
 from app.workflow.errors import UnknownModel
-from app.workflow.explain import Answer
+from app.workflow.faithfulness import examine
 from app.workflow.services import Services
+from app.workflow.videos import ingest
 from model.errors import Cancelled
 from model.inference.checking import Examination
 from storage.media import side_uri

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.workflow import film
-from app.workflow.drawing.view import Asked, view_of
-from app.workflow.film import LEAST_WIDTH, picture_size, write_film
+from app.workflow.answers import film
+from app.workflow.answers.drawing.view import Asked, view_of
+from app.workflow.answers.film import LEAST_WIDTH, picture_size, write_film
 from model.errors import Cancelled
 from model.inference.prediction import Crop, Prediction, Span
 from model.video.encoding import write_video

@@ -12,10 +12,10 @@ from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import getting
 from app.workflow.errors import CannotGet
+from app.workflow.models import getting
+from app.workflow.models.shelf import Shelved, all_models
 from app.workflow.services import Services
-from app.workflow.shelf import Shelved, all_models
 from model.errors import CheckpointError
 from model.weights import catalogue
 from storage import jobs

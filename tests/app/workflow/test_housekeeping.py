@@ -4,9 +4,9 @@ import os
 import time
 from pathlib import Path
 
-from app.workflow import ingest
-from app.workflow.housekeeping import KEPT_BACKUPS, forget_unused, keep_house
 from app.workflow.services import Services
+from app.workflow.upkeep.housekeeping import KEPT_BACKUPS, forget_unused, keep_house
+from app.workflow.videos import ingest
 from storage.database import Database
 
 

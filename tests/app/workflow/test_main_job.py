@@ -11,11 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.workflow import browse, correct, explain, ingest, playing, share
-from app.workflow.correct import Opinion
+from app.workflow.answers import explain
+from app.workflow.answers.explain import Answer
 from app.workflow.errors import BadDecision, UnknownVideo
-from app.workflow.explain import Answer
+from app.workflow.exchange import share
+from app.workflow.labels import correct
+from app.workflow.labels.correct import Opinion
 from app.workflow.services import Services
+from app.workflow.videos import browse, ingest, playing
 from model.errors import Cancelled, VideoError
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.workflow import explain, ingest, other_methods
+from app.workflow.answers import explain
 from app.workflow.errors import UnknownModel, UnknownVideo
-from app.workflow.other_methods import Compared
+from app.workflow.faithfulness import other_methods
+from app.workflow.faithfulness.other_methods import Compared
 from app.workflow.services import Services
+from app.workflow.videos import ingest
 from model.errors import Cancelled
 from model.inference.compared import OCCLUSION, OURS, WINDOWS, MethodCurves, on_clips
 from model.inference.methods import METHODS

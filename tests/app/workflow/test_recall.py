@@ -9,12 +9,13 @@ import pytest
 
 from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
-from app.workflow import ingest, recall
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import Scene
-from app.workflow.likeness import Likeness
-from app.workflow.recall import Recall
 from app.workflow.services import Services
+from app.workflow.similarity import recall
+from app.workflow.similarity.likeness import Likeness
+from app.workflow.similarity.recall import Recall
+from app.workflow.videos import ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import Scene
 from storage import jobs
 from storage.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring, say

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.workflow import share, teach
+from app.workflow.exchange import share
 from app.workflow.services import Services
+from app.workflow.teaching import teach
 from storage import browsing, labels
 from storage.errors import NoSpaceError
 from tests.storage.full_disk import files_in, no_file_larger_than

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.workflow import explain, ingest, side_by_side, walking
+from app.workflow.answers import explain
+from app.workflow.comparing import side_by_side, walking
+from app.workflow.comparing.side_by_side import Pair
 from app.workflow.errors import UnknownModel, UnknownVideo
-from app.workflow.models import Models
+from app.workflow.library import Models
 from app.workflow.services import Services
-from app.workflow.side_by_side import Pair
+from app.workflow.videos import ingest
 from model.weights import catalogue
 from storage import predictions, versions
 from storage.videos import VideoRecord

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.workflow import explain, ingest, numbers, takeaway
-from app.workflow.drawing.view import Asked, view_of
-from app.workflow.explain import Answer
+from app.workflow.answers import explain, numbers, takeaway
+from app.workflow.answers.drawing.view import Asked, view_of
+from app.workflow.answers.explain import Answer
 from app.workflow.services import Services
+from app.workflow.videos import ingest
 from model.errors import Cancelled
 from model.inference.contrast import contrast_curves
 from model.inference.pair import pair

@@ -10,10 +10,14 @@ import pytest
 
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import correct, explain, teach, teach_compare, versions
+from app.workflow.answers import explain
 from app.workflow.errors import CannotTeach, UnknownModel
+from app.workflow.labels import correct
+from app.workflow.models import versions
 from app.workflow.services import Services
-from app.workflow.teach_set import teaching_set
+from app.workflow.teaching import compare as teach_compare
+from app.workflow.teaching import teach
+from app.workflow.teaching.teaching_set import teaching_set
 from model.errors import Cancelled, CheckpointError
 from model.weights import catalogue, checkpoint
 from storage import manifest

@@ -11,10 +11,13 @@ import pytest
 
 from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
-from app.workflow import explain, ingest, teach, versions
-from app.workflow.examples.scenes import scenes
+from app.workflow.answers import explain
+from app.workflow.models import versions
 from app.workflow.services import Services
-from app.workflow.teach_job import carry_out
+from app.workflow.teaching import teach
+from app.workflow.teaching.job import carry_out
+from app.workflow.videos import ingest
+from app.workflow.videos.examples.scenes import scenes
 from model.inference.certainty import step_of
 from model.inference.headline import remark
 from model.inference.prediction import Prediction

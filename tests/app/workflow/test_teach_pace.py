@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.workflow.teach_pace import UNIT_S, Forecast, Phase
+from app.workflow.teaching.pace import UNIT_S, Forecast, Phase
 
 PLAN: Mapping[Phase, int] = {"looking": 30, "fitting": 15, "training": 0, "checking": 8}
 

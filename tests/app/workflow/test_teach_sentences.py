@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.workflow.teach_compare import sentence
+from app.workflow.teaching.compare import sentence
 from model.learning.compare import compare
 
 

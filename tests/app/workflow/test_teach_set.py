@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.workflow.teach_set import SMALLEST, teaching_set
+from app.workflow.teaching.teaching_set import SMALLEST, teaching_set
 from storage.manifest import ManifestEntry, split_of
 
 PARENT = ("archery", "bowling", "chess")

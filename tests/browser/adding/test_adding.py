@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from app.workflow import asking, browse
 from app.workflow.services import Services
+from app.workflow.videos import asking, browse
 from tests.browser.adding.conftest import Clips, Site
 
 pytestmark = pytest.mark.browser

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.workflow import asking, correct
+from app.workflow.labels import correct
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
+from app.workflow.videos import asking
 from model.errors import ModelError
 from storage.jobs import JobRecord
 from tests.browser.adding.conftest import Clips, Site

@@ -13,9 +13,10 @@ from app.server.listen import server, take_port
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import explain, ingest
-from app.workflow.explain import Answer
+from app.workflow.answers import explain
+from app.workflow.answers.explain import Answer
 from app.workflow.services import Services
+from app.workflow.videos import ingest
 from tests.app.workflow.lessons import JUGGLING, short
 
 

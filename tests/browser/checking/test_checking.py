@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.workflow import examine, other_methods
+from app.workflow.faithfulness import examine, other_methods
 from tests.browser.checking.conftest import Running
 
 pytestmark = pytest.mark.browser

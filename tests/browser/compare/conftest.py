@@ -14,9 +14,10 @@ from app.server.listen import server, take_port
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import explain, ingest
+from app.workflow.answers import explain
+from app.workflow.comparing.walking import compare_address
 from app.workflow.services import Services
-from app.workflow.walking import compare_address
+from app.workflow.videos import ingest
 from storage import versions
 from storage.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, JUMPING, renamed, say, short

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from app.components.assets import STATIC
 from app.components.evidence import packed
-from app.workflow.drawing.heat import HeatPainter
-from app.workflow.drawing.view import Asked, view_of
+from app.workflow.answers.drawing.heat import HeatPainter
+from app.workflow.answers.drawing.view import Asked, view_of
 from model.inference.prediction import Crop, Span
 from tests.app.workflow.film_answers import answer
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.workflow import browse, explain, ingest
+from app.workflow.answers import explain
+from app.workflow.videos import browse, ingest
 from storage.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, say, short
 from tests.browser.whole_app import WholeApp, whole_app

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app.workflow import explain, ingest
+from app.workflow.answers import explain
+from app.workflow.videos import ingest
 from storage.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, say, short
 from tests.browser.whole_app import whole_app

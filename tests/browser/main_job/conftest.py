@@ -15,9 +15,9 @@ from app.server.listen import server, take_port
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
 from app.workflow.services import Services
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from tests.working import working
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.workflow import correct
-from app.workflow.examples.rendering import render
+from app.workflow.labels import correct
+from app.workflow.videos.examples.rendering import render
 from tests.app.workflow.lessons import JUMPING, bring
 from tests.browser.main_job.conftest import Site, upload
 

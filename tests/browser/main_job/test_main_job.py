@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.workflow import browse, correct
-from app.workflow.examples.rendering import render
-from app.workflow.examples.scenes import scenes
+from app.workflow.labels import correct
+from app.workflow.videos import browse
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
 from tests.browser.main_job.conftest import Site, answered, upload
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FileChooser, Page, expect
 
-from app.workflow import browse, correct, ingest
+from app.workflow.labels import correct
+from app.workflow.videos import browse, ingest
 from tests.browser.main_job.conftest import Site, answered
 
 pytestmark = pytest.mark.browser

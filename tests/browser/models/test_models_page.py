@@ -7,7 +7,7 @@ import threading
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from app.workflow import getting
+from app.workflow.models import getting
 from model.weights import catalogue
 from tests.browser.models.conftest import Shop
 

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.workflow import teach, versions
+from app.workflow.models import versions
+from app.workflow.teaching import teach
 from tests.browser.teach.conftest import School
 
 pytestmark = pytest.mark.browser

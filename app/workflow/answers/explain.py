@@ -1,0 +1,122 @@
+"""From a stored video to a stored answer: made once for each model version, and found again."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass
+
+from app.workflow.answers import packing
+from app.workflow.services import Services
+from app.workflow.videos import ingest
+from app.workflow.videos.playing import make_playable
+from model.inference.prediction import OnProgress, Prediction
+from storage import predictions
+from storage.errors import NotFoundError
+from storage.predictions import PredictionRecord, ScoreRecord
+from storage.videos import VideoRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stored prediction with the video that it is about."""
+
+    id: int
+    video: VideoRecord
+    prediction: Prediction
+
+
+def explain(
+    services: Services,
+    video: VideoRecord,
+    on_progress: OnProgress,
+    *,
+    model: str | None = None,
+    finest: bool = False,
+) -> Answer:
+    """The answer of the model in use (or of `model`), made if this version gave none yet.
+
+    `finest` looks again in any case, and shows evidence in the finest steps there are. Raises
+    `VideoError`, `UnknownModel`, `StorageError`, `Cancelled`.
+    """
+    predictor = services.models.predictor(model, finest=finest)
+    version_id = services.models.version_id(predictor)
+    with services.database.read() as session:
+        known = predictions.latest(session, video_id=video.id, model_version_id=version_id)
+    if finest or known is None or not _is_whole(services, known):
+        started = time.monotonic()
+        path = services.media.local_path(video.uri)
+        prediction = predictor.predict(path, on_progress=on_progress)
+        seconds = time.monotonic() - started
+        known = _keep(services, video, version_id, prediction, seconds)
+    video = make_playable(services, video, on_progress)
+    return _answer(services, video, known)
+
+
+def explain_upload(
+    services: Services, upload: ingest.Upload, on_progress: OnProgress, *, model: str | None = None
+) -> Answer:
+    """Stores a file and answers for it."""
+    added = ingest.store(services, upload, on_progress)
+    return explain(services, added.video, on_progress, model=model)
+
+
+def latest(services: Services, video_id: int, *, version_id: int | None = None) -> Answer | None:
+    """The newest answer for a video, of any version or of this one; None if there is none yet.
+
+    Raises `UnknownVideo`.
+    """
+    video = ingest.find(services, video_id)
+    with services.database.read() as session:
+        known = predictions.latest(session, video_id=video_id, model_version_id=version_id)
+    if known is None or not _is_whole(services, known):
+        return None
+    return _answer(services, video, known)
+
+
+def find(services: Services, answer_id: int) -> Answer:
+    """The answer of that number. Raises `StorageError`, `UnknownVideo` if it is gone."""
+    with services.database.read() as session:
+        known = predictions.get(session, prediction_id=answer_id)
+    return _answer(services, ingest.find(services, known.video_id), known)
+
+
+def _keep(
+    services: Services,
+    video: VideoRecord,
+    version_id: int,
+    prediction: Prediction,
+    seconds: float,
+) -> PredictionRecord:
+    name = f"{prediction.version[:16]}.{prediction.protocol}.npz"
+    arrays = io.BytesIO(packing.arrays_of(prediction))
+    uri = services.media.put_side(video.sha256, name, arrays)
+    with services.database.write() as session:
+        return predictions.add(
+            session,
+            video_id=video.id,
+            model_version_id=version_id,
+            protocol=prediction.protocol,
+            scores=[ScoreRecord(**score) for score in packing.scores_of(prediction)],
+            seconds=seconds,
+            details=packing.details_of(prediction),
+            saliency_uri=uri,
+        )
+
+
+def _is_whole(services: Services, record: PredictionRecord) -> bool:
+    return record.saliency_uri is not None and services.media.exists(record.saliency_uri)
+
+
+def _answer(services: Services, video: VideoRecord, record: PredictionRecord) -> Answer:
+    if record.saliency_uri is None:
+        raise NotFoundError("This answer was stored without its picture. Look at the video again.")
+    with services.media.open(record.saliency_uri) as stream:
+        arrays = stream.read()
+    prediction = packing.unpack(
+        version=record.model_sha256,
+        scores=record.scores,
+        details=record.details,
+        arrays=arrays,
+    )
+    return Answer(record.id, video, prediction)

@@ -1,0 +1,1 @@
+"""Two answers to one video, side by side."""

@@ -1,0 +1,182 @@
+"""Two versions' answers for one video, side by side, with the classes that matter to both.
+
+An answer keeps the curves of its first five classes. A class that matters here may not be among
+them; its curves are then worked out once, and kept beside the answer without changing it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from app.workflow.answers import explain, packing
+from app.workflow.answers.explain import Answer
+from app.workflow.errors import UnknownModel
+from app.workflow.models import same_model, versions
+from app.workflow.services import Services
+from app.workflow.videos import ingest
+from model.inference.prediction import OnProgress, Prediction, Score
+from storage import decisions, predictions
+from storage.decisions import LabelEventRecord
+from storage.media import side_uri
+from storage.versions import VersionRecord
+from storage.videos import VideoRecord
+
+SHORT = 12  # digits of a version's SHA-256 in a link
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One version and its answer, None while it gave none for this video."""
+
+    version: VersionRecord
+    answer: Answer | None
+
+    def index(self, label: str) -> int | None:
+        """The number of a class in this version, None if it does not know it."""
+        names = self.version.spec["labels"]
+        return names.index(label) if label in names else None
+
+    def row(self, label: str) -> int | None:
+        """Which of the answer's curves are those of a class, None if there are none."""
+        top = self.answer.prediction.top if self.answer else ()
+        return next((row for row, score in enumerate(top) if score.label == label), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A video with the sides `before` and `after`, and what people said last, if anything."""
+
+    video: VideoRecord
+    before: Side
+    after: Side
+    said: LabelEventRecord | None
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """The version before first."""
+        return self.before, self.after
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What people said, what the version before said, what the one after said; each once."""
+        found = [self.said.label] if self.said is not None and self.said.label else []
+        found += [side.answer.prediction.top[0].label for side in self.sides if side.answer]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def unanswered(self) -> tuple[Side, ...]:
+        """The sides without an answer."""
+        return tuple(side for side in self.sides if side.answer is None)
+
+    @property
+    def lacks_curves(self) -> bool:
+        """Whether a class that a side knows has no curves there yet."""
+        return any(side.answer and _lacking(side, self.classes) for side in self.sides)
+
+
+def find(services: Services, video_id: int, *, before: str, after: str) -> Pair:
+    """What is stored. `before` and `after` begin the versions' SHA-256.
+
+    Raises `UnknownVideo`, `UnknownModel`.
+    """
+    video = ingest.find(services, video_id)
+    first, second = (versions.find(services, prefix) for prefix in (before, after))
+    if first.id == second.id:
+        raise UnknownModel("This link names the same version twice, so nothing can be compared.")
+    with services.database.read() as session:
+        said = _said(session, video_id)
+    sides = [
+        Side(version, explain.latest(services, video_id, version_id=version.id))
+        for version in (first, second)
+    ]
+    pair = Pair(video, sides[0], sides[1], said)
+    before_side, after_side = (_with_kept_curves(services, pair, side) for side in pair.sides)
+    return replace(pair, before=before_side, after=after_side)
+
+
+def complete(services: Services, pair: Pair, on_progress: OnProgress) -> Pair:
+    """Makes the answers and curves that `pair` lacks, and finds it again.
+
+    Raises `UnknownModel`, `VideoError`, `StorageError`, `Cancelled`.
+    """
+    for side in pair.unanswered:
+        weights = str(same_model.file_of(services, side.version))
+        made = explain.explain(services, pair.video, on_progress, model=weights)
+        if made.prediction.version != side.version.sha256:
+            raise same_model.changed(side.version)
+    pair = _again(services, pair)
+    for side in pair.sides:
+        lacking = _lacking(side, pair.classes)
+        if lacking:
+            _work_out(services, pair, side, lacking, on_progress)
+    return _again(services, pair)
+
+
+def others(services: Services, answer: Answer) -> tuple[VersionRecord, ...]:
+    """The versions besides this answer's that answered for its video too, newest first."""
+    with services.database.read() as session:
+        answers = predictions.of_video(session, video_id=answer.video.id)
+    there = dict.fromkeys(a.model_sha256 for a in answers if a.saliency_uri is not None)
+    return tuple(
+        versions.find(services, sha256) for sha256 in there if sha256 != answer.prediction.version
+    )
+
+
+def _again(services: Services, pair: Pair) -> Pair:
+    first, second = (side.version.sha256 for side in pair.sides)
+    return find(services, pair.video.id, before=first, after=second)
+
+
+def _said(session: Session, video_id: int) -> LabelEventRecord | None:
+    """The decision that counts for the whole video."""
+    events = decisions.current(session, video_id=video_id)
+    return next((event for event in reversed(events) if event.segment_id is None), None)
+
+
+def _lacking(side: Side, classes: tuple[str, ...]) -> list[int]:
+    """Numbers of the classes that the side knows and has no curves of, in ascending order."""
+    numbers = (side.index(label) for label in classes if side.row(label) is None)
+    return sorted(number for number in numbers if number is not None)
+
+
+def _work_out(
+    services: Services, pair: Pair, side: Side, classes: list[int], on_progress: OnProgress
+) -> None:
+    predictor = same_model.predictor_of(services, side.version)
+    path = services.media.local_path(pair.video.uri)
+    wide = predictor.predict(path, classes=classes, on_progress=on_progress)
+    about = {"scores": packing.scores_of(wide), "details": packing.details_of(wide)}
+    arrays, words = _names(side, classes)
+    services.media.put_side(pair.video.sha256, arrays, io.BytesIO(packing.arrays_of(wide)))
+    services.media.put_side(pair.video.sha256, words, io.BytesIO(json.dumps(about).encode()))
+
+
+def _with_kept_curves(services: Services, pair: Pair, side: Side) -> Side:
+    lacking = _lacking(side, pair.classes)
+    if side.answer is None or not lacking:
+        return side
+    uris = [side_uri(pair.video.sha256, name) for name in _names(side, lacking)]
+    if not all(services.media.exists(uri) for uri in uris):
+        return side
+    return replace(side, answer=replace(side.answer, prediction=_read(services, side, *uris)))
+
+
+def _read(services: Services, side: Side, arrays: str, words: str) -> Prediction:
+    with services.media.open(arrays) as numbers, services.media.open(words) as text:
+        about = json.load(text)
+        return packing.unpack(
+            version=side.version.sha256,
+            scores=[Score(**score) for score in about["scores"]],
+            details=about["details"],
+            arrays=numbers.read(),
+        )
+
+
+def _names(side: Side, classes: list[int]) -> tuple[str, str]:
+    """The side files' names; the second is written last, so that it stands for both."""
+    stem = f"{side.version.sha256[:16]}.with-{'-'.join(map(str, classes))}"
+    return f"{stem}.npz", f"{stem}.json"

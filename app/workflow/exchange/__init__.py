@@ -1,0 +1,1 @@
+"""Labels that leave the house, as files."""

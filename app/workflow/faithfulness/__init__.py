@@ -1,0 +1,1 @@
+"""Whether the pictures of when and where are true to the model."""

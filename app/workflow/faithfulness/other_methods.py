@@ -1,0 +1,124 @@
+"""An answer's classes by other methods: worked out on wish, and kept beside the video."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from app.workflow.answers import explain
+from app.workflow.answers.explain import Answer
+from app.workflow.errors import AppError, UnknownVideo
+from app.workflow.models import same_model, versions
+from app.workflow.services import Services
+from model.inference.compared import MethodCurves, Way, compare_methods
+from model.inference.completeness import adds_up
+from model.inference.prediction import OnProgress, Prediction
+from model.weights import checkpoint
+from storage.media import side_uri
+
+FORMAT = 1
+SHORT = 12  # digits of a version's SHA-256 in a link
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An answer and what other methods say about it; empty if they were not asked yet."""
+
+    answer: Answer
+    methods: tuple[MethodCurves, ...]
+
+
+def methods_address(video_id: int, version: str) -> str:
+    """The link to the page that compares the methods for the answer of a version (SHA-256)."""
+    return f"/methods?video={video_id}&version={version[:SHORT]}"
+
+
+def find(services: Services, video_id: int, *, version: str) -> Compared:
+    """What is stored. `version` begins the version's SHA-256.
+
+    Raises `UnknownVideo`, also if this version gave no answer, and `UnknownModel`.
+    """
+    known = versions.find(services, version)
+    answer = explain.latest(services, video_id, version_id=known.id)
+    if answer is None:
+        raise UnknownVideo(f"{known.name} has not looked at this video yet.")
+    return Compared(answer, _kept(services, answer))
+
+
+def compare(services: Services, answer: Answer, on_progress: OnProgress) -> Compared:
+    """Asks all methods with the version that gave the answer, and keeps what they say.
+
+    Raises `AppError` if the answer shows no evidence or the version's file is gone, `VideoError`,
+    `StorageError`, `Cancelled`.
+    """
+    if not adds_up(answer.prediction.evidence):
+        raise AppError("This answer shows no evidence, so there is nothing to compare.")
+    version = versions.find(services, answer.prediction.version)
+    predictor = same_model.predictor_of(services, version)
+    # a copy of its own, on the processor: the one that answers belongs to its engine
+    loaded = checkpoint.load(same_model.file_of(services, version))
+    if loaded.sha256 != version.sha256:
+        raise same_model.changed(version)
+    methods = compare_methods(
+        loaded,
+        predictor,
+        services.media.local_path(answer.video.uri),
+        answer.prediction,
+        limits=services.limits,
+        on_progress=on_progress,
+    )
+    text = json.dumps(_to_fields(answer.prediction, methods))
+    services.media.put_side(
+        answer.video.sha256, _name(answer.prediction), io.BytesIO(text.encode())
+    )
+    return Compared(answer, methods)
+
+
+def _kept(services: Services, answer: Answer) -> tuple[MethodCurves, ...]:
+    uri = side_uri(answer.video.sha256, _name(answer.prediction))
+    if not services.media.exists(uri):
+        return ()
+    with services.media.open(uri) as stream:
+        stored = json.load(stream)
+    fits = stored.get("format") == FORMAT and stored["about"] == _about(answer.prediction)
+    return _from_fields(stored["methods"]) if fits else ()
+
+
+def _name(prediction: Prediction) -> str:
+    return f"{prediction.version[:16]}.{prediction.protocol}.methods.json"
+
+
+def _about(prediction: Prediction) -> list[list[float]]:
+    """What the curves belong to: they are of no use beside another answer."""
+    steps = len(prediction.evidence.seconds)
+    return [[score.index, score.logit, steps] for score in prediction.top]
+
+
+def _to_fields(prediction: Prediction, methods: Sequence[MethodCurves]) -> dict[str, Any]:
+    lines = [
+        {
+            "way": asdict(one.way),
+            "seconds": one.seconds.tolist(),
+            "curves": one.curves.tolist(),
+            "cost_s": one.cost_s,
+        }
+        for one in methods
+    ]
+    return {"format": FORMAT, "about": _about(prediction), "methods": lines}
+
+
+def _from_fields(stored: Sequence[Mapping[str, Any]]) -> tuple[MethodCurves, ...]:
+    return tuple(
+        MethodCurves(
+            way=Way(**line["way"]),
+            seconds=np.array(line["seconds"], dtype=np.float64),
+            curves=np.array(line["curves"], dtype=np.float32),
+            cost_s=line["cost_s"],
+        )
+        for line in stored
+    )

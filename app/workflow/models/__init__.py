@@ -1,0 +1,1 @@
+"""The models that can answer: versions, cards, fetching."""

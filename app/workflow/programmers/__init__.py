@@ -1,0 +1,1 @@
+"""Training from lists of files, for those who write programs."""

@@ -1,0 +1,1 @@
+"""Which videos are alike to a model, and what corrections say about them."""

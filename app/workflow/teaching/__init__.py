@@ -1,0 +1,1 @@
+"""From corrections to the next version of a model."""

@@ -1,0 +1,173 @@
+"""What the worker does after somebody pressed "Teach it": learn, keep the version, compare.
+
+A killed worker's successor begins at the top again; what was learned by then is found in the job's
+folder. Nothing that answers now is touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from app.workflow.errors import CannotTeach
+from app.workflow.long_work import Outcome, Report
+from app.workflow.services import Services
+from app.workflow.similarity.likeness import Likeness
+from app.workflow.teaching import compare as teach_compare
+from app.workflow.teaching import plan as teach_plan
+from app.workflow.teaching import teach
+from app.workflow.teaching.pace import Forecast
+from app.workflow.teaching.run import lesson_of, run_folder
+from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
+from model.errors import CheckpointError
+from model.learning.finetune import finetune
+from model.learning.lesson import Told
+from model.weights import checkpoint, spec_json
+from storage import manifest, versions, videos
+from storage.jobs import JobRecord
+from storage.manifest import ManifestEntry
+from storage.versions import VersionRecord
+
+MODEL_CODE = Path(spec_json.__file__).parents[1]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What has been told so far, so that each report tells all of it."""
+
+    report: Report
+    forecast: Forecast
+    looked: int = 0  # parts that were computed before the lesson began
+    curve: Sequence[Mapping[str, Any]] = ()
+
+    def begun(self, sentence: str) -> None:
+        self._tell(sentence)
+
+    def looking(self, done: int, whole: int) -> None:
+        self.looked = done
+        self.forecast.tell("looking", done, max(self.forecast.phases["looking"].whole, whole))
+        self._tell(f"Looking at the videos: {done} of {whole}.")
+
+    def learning(self, told: Told) -> None:
+        before = self.looked if told.phase == "looking" else 0
+        self.forecast.tell(told.phase, before + told.done, before + told.whole)
+        self.curve = told.curve
+        self._tell(told.sentence)
+
+    def checking(self, done: int, whole: int) -> None:
+        self.forecast.tell("checking", done, whole)
+        self._tell(f"Checking both versions on videos kept for that: {done} of {whole}.")
+
+    def _tell(self, sentence: str) -> None:
+        left = self.forecast.left_s
+        ends = None if left is None else datetime.now(UTC) + timedelta(seconds=left)
+        news = {"curve": list(self.curve), "ends_at": ends and ends.isoformat()}
+        self.report(self.forecast.share, sentence, news)
+
+
+def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
+    """Teaches one version; a `Work`. Raises `CannotTeach`, `ModelError`, `StorageError`."""
+    told = _Told(report, Forecast(teach_plan.usual(services, job)))
+    told.begun("Getting the corrections together.")
+    parent = _parent(services, job)
+    path = teach.manifest_path(services, job.spec["manifest"])
+    entries = _still_here(services, manifest.read(path, sha256=job.spec["manifest"]))
+    parent_path = Path(parent.weights_uri.removeprefix("file://"))
+    loaded = checkpoint.load(parent_path)
+    if loaded.sha256 != parent.sha256:
+        raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
+    likeness = Likeness(services, loaded)
+    for phase, whole in teach_plan.expected(services, job, entries, loaded, likeness).items():
+        told.forecast.expect(phase, whole)
+    near = _looked_at(likeness, entries, told)
+    found = teaching_set(entries, loaded.spec.labels, services.media.local_path, near)
+    if found.problems:
+        raise CannotTeach(" ".join(found.problems))
+    lesson = lesson_of(services, job, found, loaded, teach.version_name(job))
+    finetune(lesson, told.learning)
+    version = _keep(services, job, found, entries, parent, lesson.target)
+    checked = teach_compare.check_both(
+        services, found.check, parent_path, lesson.target, told.checking
+    )
+    result = teach_compare.report(checked, left_out=len(found.check) - len(checked))
+    with services.database.write() as session:
+        versions.set_metrics(session, version_id=version.id, metrics=result)
+    shutil.rmtree(run_folder(services, job), ignore_errors=True)
+    pace = {"mode": job.spec["mode"], "unit_s": told.forecast.measured()}
+    metrics = {"curve": told.curve, "result": result, "pace": pace}
+    return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
+
+
+def _still_here(services: Services, entries: Sequence[ManifestEntry]) -> tuple[ManifestEntry, ...]:
+    """Those whose video was not deleted since the list was frozen."""
+    with services.database.read() as session:
+        return tuple(e for e in entries if videos.find(session, sha256=e.sha256) is not None)
+
+
+def _looked_at(
+    likeness: Likeness, entries: Sequence[ManifestEntry], told: _Told
+) -> NDArray[np.float32]:
+    """Embeddings of all videos; what is computed for them is what learning needs, too."""
+    unknown = [entry for entry in entries if not likeness.is_known(entry)]
+    for number, entry in enumerate(unknown, start=1):
+        likeness.of(entry)
+        told.looking(number, len(unknown))
+    return likeness.known(entries)
+
+
+def _parent(services: Services, job: JobRecord) -> VersionRecord:
+    with services.database.read() as session:
+        found = versions.find(session, sha256=job.spec["parent"])
+    if found is None:
+        raise CannotTeach("The version to start from is not here any more. Start again.")
+    return found
+
+
+def _keep(
+    services: Services,
+    job: JobRecord,
+    found: TeachingSet,
+    entries: tuple[ManifestEntry, ...],
+    parent: VersionRecord,
+    path: Path,
+) -> VersionRecord:
+    loaded = checkpoint.load(path)
+    version = versions.NewVersion(
+        name=loaded.spec.name,
+        weights_uri=f"file://{path.absolute()}",
+        sha256=loaded.sha256,
+        spec=spec_json.to_fields(loaded.spec),
+        origin={
+            "job": job.id,
+            "mode": job.spec["mode"],
+            "as_of": job.spec["as_of"],
+            "corrections": len(entries),
+            "learned_from": len(found.learn),
+            "checked_on": len(found.check),
+            "others": [one["sha256"] for one in job.spec.get("others", ())],
+            "code_sha256": _code_sha256(),
+            "torch": torch.__version__,
+        },
+        parent_id=parent.id,
+        manifest_sha256=job.spec["manifest"],
+    )
+    with services.database.write() as session:
+        return versions.register(session, version=version)
+
+
+def _code_sha256() -> str:
+    """Names the code that taught: the same code, corrections and seed make the same version."""
+    digest = hashlib.sha256()
+    for path in sorted(MODEL_CODE.rglob("*.py")):
+        digest.update(path.relative_to(MODEL_CODE).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""What keeps the house running: self-test, backup, sweeping."""

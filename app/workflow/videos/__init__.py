@@ -1,0 +1,1 @@
+"""The videos that are here: kept, asked about, played, listed, deleted."""
