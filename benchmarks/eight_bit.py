@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.certainty.material import real_items
 from benchmarks.separation_accuracy import clip_of
 from benchmarks.timing import in_turn, print_table
-from model.inference.engine_openvino import load_openvino
+from model.inference.engines.openvino_engine import load_openvino
 from model.learning.distil.material import find_videos, read_material
 from model.learning.distil.views import draw_view, render
 from model.video.facts import VideoLimits

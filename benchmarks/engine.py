@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from benchmarks.timing import in_turn, print_table
-from model.inference.engine_openvino import OpenVINOEngine, openvino_installed
-from model.inference.engine_torch import TorchEngine, best_device
+from model.inference.engines.openvino_engine import OpenVINOEngine, openvino_installed
+from model.inference.engines.torch_engine import TorchEngine, best_device
 from model.network.staged import StagedNetwork
 from model.weights.build import build
 from model.weights.catalogue import default_path

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import in_turn, print_table
-from model.inference.engine import Activations, Engine
-from model.inference.engines import choose_engine
+from model.inference.engines.choosing import choose_engine
+from model.inference.engines.engine import Activations, Engine
 from model.inference.saliency import Head, believable_evidence
 from model.network.atrous import OpenedNetwork
 from model.network.staged import StagedNetwork

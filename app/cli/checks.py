@@ -11,9 +11,9 @@ from app.components.check_words import looks, moments, objections, told
 from app.workflow.errors import AppError
 from app.workflow.faithfulness import examine
 from app.workflow.services import Services
+from model.evidence.trust import trust
 from model.inference.prediction import Prediction
 from model.inference.timeline import Averaging
-from model.inference.trust import trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import gradio as gr
 
 from app.components.assets import EMPTY, script, stylesheet
 from app.components.check_words import holds, looks, moments, objections, told
-from model.inference.checking import Check, Examination
+from model.evidence.checking import Check, Examination
 from model.inference.headline import percent
 from model.inference.prediction import Prediction
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import isnan
 
 from app.components.wording import listed, stretch
-from model.inference.checking import LEAST_EFFECT, Check, Examination
+from model.evidence.checking import LEAST_EFFECT, Check, Examination
+from model.evidence.trust import DEFAULT, trust
 from model.inference.headline import percent
 from model.inference.prediction import Prediction
-from model.inference.trust import DEFAULT, trust
 
 
 def told(prediction: Prediction, found: Examination) -> str:

@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.components.wording import listed, stretch
+from model.evidence.scale import bare_scale
 from model.inference.prediction import Evidence, Prediction, Span
-from model.inference.scale import LEAST_SCALE as LEAST_SCALE
-from model.inference.scale import SCALE_PERCENTILE as SCALE_PERCENTILE
-from model.inference.scale import bare_scale
 
 MOST_SPANS = 3
 # A curve that moves less than this share of the lead over the second class decides nothing.

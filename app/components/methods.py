@@ -21,11 +21,11 @@ import gradio as gr
 import numpy as np
 
 from app.components.assets import EMPTY, script, stylesheet
-from app.components.evidence import LEAST_SCALE
 from app.components.viewer import viewer_value
 from app.components.wording import seconds
 from app.workflow.faithfulness.other_methods import SHORT, Compared
-from model.inference.compared import WINDOWS, MethodCurves
+from model.evidence.compared import WINDOWS, MethodCurves
+from model.evidence.scale import LEAST_SCALE
 
 SCRIPTS = (
     "common/dom.js",

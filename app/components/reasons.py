@@ -9,13 +9,13 @@ import numpy as np
 
 from app.components.evidence import FLAT_SHARE, strongest
 from app.components.wording import listed, stretch
+from model.evidence.contrast import contrast_curves
+from model.evidence.moments import key_moments
+from model.evidence.pair import pair, told
+from model.evidence.scale import comparing_scale
+from model.evidence.trust import trust
 from model.inference.completeness import adds_up
-from model.inference.contrast import contrast_curves
-from model.inference.moments import key_moments
-from model.inference.pair import pair, told
 from model.inference.prediction import Prediction
-from model.inference.scale import comparing_scale
-from model.inference.trust import trust
 
 RIVALS = 5  # classes that are set against each other; more were asked for by somebody
 

@@ -19,7 +19,7 @@ from app.workflow.answers.explain import Answer
 from app.workflow.faithfulness import examine
 from app.workflow.faithfulness.other_methods import methods_address
 from app.workflow.services import Services
-from model.inference.checking import Examination
+from model.evidence.checking import Examination
 
 Update = tuple[Any, ...]
 """New values of: progress, panel, check button, stop button."""

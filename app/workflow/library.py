@@ -13,7 +13,7 @@ from app.workflow.errors import UnknownModel
 from app.workflow.model_files import FileHashes
 from app.workflow.standby import Status
 from model.errors import ModelError
-from model.inference.engines import EngineChoice
+from model.inference.engines.choosing import EngineChoice
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.predictor import LocalPredictor
 from model.inference.timeline import Averaging

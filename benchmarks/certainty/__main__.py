@@ -51,7 +51,7 @@ from benchmarks.certainty.steps import (
     steps_called,
     worst_tenth,
 )
-from model.inference.trust import DEFAULT
+from model.evidence.trust import DEFAULT
 from model.weights import checkpoint
 from model.weights.catalogue import default_path
 from model.weights.spec import Calibration

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.certainty.material import Item
+from model.evidence.trust import evenness
 from model.inference.prediction import Prediction
 from model.inference.predictor import LocalPredictor
-from model.inference.trust import evenness
 from model.weights import spec_json
 from model.weights.checkpoint import LoadedCheckpoint, load
 

@@ -1,4 +1,4 @@
-"""Where should each rule of `model/inference/trust.py` begin to speak? `python -m ...calibrate`.
+"""Where should each rule of `model/evidence/trust.py` begin to speak? `python -m ...calibrate`.
 
 On splices of real clips the truth is known, so a curve can be called good or bad. Thresholds are
 chosen on one half of the clips and reported on splices of the other half.
@@ -20,8 +20,8 @@ from benchmarks.saliency.removal import freeze
 from benchmarks.saliency.scenes import Network, Scene, explained, scenes_of, sure_clips
 from benchmarks.saliency.splices import Kind
 from benchmarks.saliency.ways import ours
+from model.evidence.checking import MATTERING_SHARE, OTHER_TURNS, SHIFT
 from model.inference.agreement import spearman
-from model.inference.checking import MATTERING_SHARE, OTHER_TURNS, SHIFT
 from model.inference.timeline import average_views, softmax
 from model.weights.catalogue import default_path
 from model.weights.checkpoint import load

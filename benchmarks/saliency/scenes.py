@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.saliency.clips import RealClip
 from benchmarks.saliency.splices import Kind, Splice, Sure, drawn
-from model.inference.engine import Activations
+from model.inference.engines.engine import Activations
 from model.inference.running import RunningModel, start
 from model.inference.saliency import Head, class_evidence, completeness_error
 from model.inference.timeline import average_views, softmax

@@ -14,7 +14,7 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from scipy.ndimage import zoom
 
 from benchmarks.saliency.scenes import Network, Scene
-from model.inference.methods import Method, earlier_stage, head_gradients, method_map
+from model.evidence.methods import Method, earlier_stage, head_gradients, method_map
 from model.inference.timeline import ClipEvidence, merge_evidence
 from model.network.centres import centres_of
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import CheckpointError
-from model.inference.engine import Activations, Engine
+from model.inference.engines.engine import Activations, Engine
 from model.inference.protocols import Plan
 from model.inference.saliency import Head, believable_evidence
 from model.video.transforms import to_input

@@ -15,7 +15,7 @@ import numpy as np
 
 from model.inference.answering import Question, answer, check_classes
 from model.inference.change import UNCHANGED, Change
-from model.inference.engines import EngineChoice
+from model.inference.engines.choosing import EngineChoice
 from model.inference.looking import ClipAnswer, look, mirror, turned_back
 from model.inference.prediction import OnProgress, Prediction, ProtocolName, Stage
 from model.inference.protocols import Plan, plan, stream_clips

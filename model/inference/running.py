@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.inference.answering import Model
-from model.inference.engine import Engine
-from model.inference.engines import EngineChoice, choose_engine
+from model.inference.engines.choosing import EngineChoice, choose_engine
+from model.inference.engines.engine import Engine
 from model.inference.saliency import Head
 from model.network.atrous import OpenedNetwork
 from model.network.staged import StagedNetwork

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.inference.engine import Activations
+from model.inference.engines.engine import Activations
 
 COMPLETENESS_LIMIT = 1e-3
 """Largest relative error of the sharing out that is still believed; exact arithmetic gives 1e-6."""

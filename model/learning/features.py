@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from model.inference.engine import Engine
-from model.inference.engines import EngineChoice, choose_engine
+from model.inference.engines.choosing import EngineChoice, choose_engine
+from model.inference.engines.engine import Engine
 from model.learning.errors import ListError
 from model.learning.examples import Example
 from model.learning.runfiles import space_watched, write_whole

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from model.inference.engines import EngineChoice
+from model.inference.engines.choosing import EngineChoice
 from model.learning.errors import LearningError, TooFewError
 from model.learning.examples import Example, check_labels, count_per_class, some
 from model.learning.recipe import Recipe

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from model.errors import VideoError
-from model.inference.engines import EngineChoice
+from model.inference.engines.choosing import EngineChoice
 from model.inference.prediction import ProtocolName
 from model.inference.predictor import LocalPredictor
 from model.inference.timeline import Averaging

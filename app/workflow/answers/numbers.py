@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.inference.contrast import contrast_curves
+from model.evidence.contrast import contrast_curves
 from model.inference.headline import CAVEAT
 from model.inference.prediction import Crop, Prediction, Span
 from storage.exchange.csv_table import guarded

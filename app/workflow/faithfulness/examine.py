@@ -18,11 +18,11 @@ from app.workflow.answers.packing import finite_or_none
 from app.workflow.library import Models
 from app.workflow.models import same_model, versions
 from app.workflow.services import Services
-from model.inference import checking
-from model.inference.checking import Check, Examination
+from model.evidence import checking
+from model.evidence.checking import Check, Examination
+from model.evidence.trust import trust
 from model.inference.completeness import adds_up
 from model.inference.prediction import OnProgress, Prediction, Span
-from model.inference.trust import trust
 from storage.media import side_uri
 
 FORMAT = 1

@@ -15,7 +15,7 @@ from app.workflow.answers.explain import Answer
 from app.workflow.errors import AppError, UnknownVideo
 from app.workflow.models import same_model, versions
 from app.workflow.services import Services
-from model.inference.compared import MethodCurves, Way, compare_methods
+from model.evidence.compared import MethodCurves, Way, compare_methods
 from model.inference.completeness import adds_up
 from model.inference.prediction import OnProgress, Prediction
 from model.weights import checkpoint

@@ -16,7 +16,7 @@ from app.workflow.services import Services
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from model.errors import ModelError
-from model.inference.engine_openvino import openvino_installed
+from model.inference.engines.openvino_engine import openvino_installed
 from model.video.reader import VideoReader
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.components.check import check_value
 from app.components.check_words import holds, looks, moments, objections, told
-from model.inference.checking import Check, Examination
+from model.evidence.checking import Check, Examination
 from model.inference.prediction import Prediction, Span
 from tests.model.inference.answers import answer_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.components.reasons import doubts, reasons
 from app.components.viewer import viewer_value
-from model.inference.contrast import contrast_map
+from model.evidence.contrast import contrast_map
 from model.inference.prediction import Prediction
 from tests.browser.components.stage import LABELS, reasoned_prediction
 

@@ -15,7 +15,7 @@ from app.workflow.faithfulness import examine
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.errors import Cancelled
-from model.inference.checking import Examination
+from model.evidence.checking import Examination
 from storage.media import side_uri
 from tests.app.workflow.lessons import JUGGLING, renamed, short
 

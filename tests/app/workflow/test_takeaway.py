@@ -16,8 +16,8 @@ from app.workflow.answers.explain import Answer
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.errors import Cancelled
-from model.inference.contrast import contrast_curves
-from model.inference.pair import pair
+from model.evidence.contrast import contrast_curves
+from model.evidence.pair import pair
 from model.inference.prediction import Prediction
 from model.video.reader import VideoReader
 

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
-from model.inference.contrast import contrast_curves
-from model.inference.moments import key_moments
-from model.inference.pair import pair, told
+from model.evidence.contrast import contrast_curves
+from model.evidence.moments import key_moments
+from model.evidence.pair import pair, told
 from tests.browser.components.stage import LABELS, reasoned_prediction
 from tests.browser.components.test_viewer import (
     LEFT,

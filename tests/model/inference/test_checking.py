@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import Cancelled
+from model.evidence.checking import check_moments, examine, mattering, told_check
+from model.evidence.contrast import contrast_curves
+from model.evidence.moments import key_moments
+from model.evidence.trust import trust
 from model.inference.change import UNCHANGED, Change, nearest_kept
-from model.inference.checking import check_moments, examine, mattering, told_check
-from model.inference.contrast import contrast_curves
-from model.inference.moments import key_moments
 from model.inference.prediction import Prediction, Span, Stage
 from model.inference.predictor import LocalPredictor
-from model.inference.trust import trust
 from tests.model.inference.answers import with_volume
 from tests.model.inference.red import FPS, RED_FROM, RED_TO, red_checkpoint, red_film
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.inference.engine_torch import TorchEngine
-from model.inference.engines import choose_engine
+from model.inference.engines.choosing import choose_engine
+from model.inference.engines.torch_engine import TorchEngine
 from model.inference.predictor import LocalPredictor
 from model.inference.saliency import Head, believable_evidence
 from model.network.atrous import OpenedNetwork

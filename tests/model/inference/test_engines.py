@@ -15,10 +15,10 @@ import torch
 from numpy.typing import NDArray
 
 from model.errors import ModelError
-from model.inference.engine import Engine
-from model.inference.engine_openvino import OpenVINOEngine
-from model.inference.engine_torch import TorchEngine, best_device
-from model.inference.engines import choose_engine
+from model.inference.engines.choosing import choose_engine
+from model.inference.engines.engine import Engine
+from model.inference.engines.openvino_engine import OpenVINOEngine
+from model.inference.engines.torch_engine import TorchEngine, best_device
 from model.network.staged import StagedNetwork
 from tests.model.inference.tiny import TINY_SIZE, tiny_network
 
@@ -162,7 +162,8 @@ print("openvino_telemetry.main" in sys.modules)
     ("load", "reports"),
     [
         (
-            "from model.inference.engine_openvino import load_openvino\nopenvino = load_openvino()",
+            "from model.inference.engines.openvino_engine import load_openvino\n"
+            "openvino = load_openvino()",
             False,
         ),
         ("import openvino", True),

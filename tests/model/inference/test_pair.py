@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.evidence.contrast import contrast_curves, contrast_map
+from model.evidence.moments import key_moments
+from model.evidence.pair import Pair, against, deciding, pair, parts, told
 from model.inference.completeness import adds_up
-from model.inference.contrast import contrast_curves, contrast_map
-from model.inference.moments import key_moments
-from model.inference.pair import Pair, against, deciding, pair, parts, told
 from model.inference.prediction import Prediction, Span
 from tests.model.inference.answers import answer_of, with_volume
 

@@ -7,14 +7,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from model.inference.engine import Activations
-from model.inference.methods import (
-    METHODS,
-    Method,
-    earlier_stage,
-    head_gradients,
-    method_map,
-)
+from model.evidence.methods import METHODS, Method, earlier_stage, head_gradients, method_map
+from model.inference.engines.engine import Activations
 from model.inference.saliency import (
     Head,
     believable_evidence,

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model.evidence.checking import Check, Examination
+from model.evidence.trust import Thresholds, trust
 from model.inference.agreement import overlap_agreement, spearman
-from model.inference.checking import Check, Examination
 from model.inference.prediction import Prediction, Span
 from model.inference.timeline import ClipEvidence
-from model.inference.trust import Thresholds, trust
 from model.video.claims import REPAIRED_TIMES
 from tests.model.inference.answers import answer_of, with_volume
 

@@ -14,9 +14,9 @@ from app.workflow.answers.drawing.heat import AGAINST, FOR
 from app.workflow.answers.drawing.letters import fitted, font, spelt, wrapped
 from app.workflow.answers.drawing.plots import INK, MUTED, PAPER, Box
 from app.workflow.answers.drawing.view import View
+from model.evidence.trust import trust
 from model.inference.headline import CAVEAT, capitalised, headline, percent, remark
 from model.inference.prediction import Prediction, Score
-from model.inference.trust import trust
 
 UNKNOWN = "It is not known where the evidence was."
 NO_SOUND = "Without sound."

@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from model.evidence.contrast import contrast_map
+from model.evidence.pair import pair
+from model.evidence.scale import Scale, bare_scale, comparing_scale
 from model.inference.completeness import adds_up
-from model.inference.contrast import contrast_map
-from model.inference.pair import pair
 from model.inference.prediction import Crop, Prediction, Span
-from model.inference.scale import Scale, bare_scale, comparing_scale
 
 
 @dataclass(frozen=True, slots=True)

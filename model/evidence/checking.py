@@ -11,11 +11,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from model.evidence.contrast import contrast_curves
+from model.evidence.stretches import cells, runs, span_of
 from model.inference.agreement import spearman
 from model.inference.change import Change
-from model.inference.contrast import contrast_curves
 from model.inference.prediction import OnProgress, Prediction, ProtocolName, Span, Stage
-from model.inference.stretches import cells, runs, span_of
 
 MATTERING_SHARE = 0.2
 """How much of the answer's time counts as the moments that matter (design note, rule 5)."""

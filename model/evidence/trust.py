@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
+from model.evidence.checking import Examination, told_check
+from model.evidence.contrast import contrast_curves
 from model.inference.certainty import LEAST_LEAD, lead_of
-from model.inference.checking import Examination, told_check
 from model.inference.completeness import adds_up
-from model.inference.contrast import contrast_curves
 from model.inference.prediction import Prediction
 from model.video.claims import REPAIRED_TIMES
 

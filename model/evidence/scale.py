@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.inference.contrast import contrast_curves, contrast_map
-from model.inference.pair import pair
+from model.evidence.contrast import contrast_curves, contrast_map
+from model.evidence.pair import pair
 from model.inference.prediction import Evidence, Prediction
 
 LEAST_SCALE = 1.0

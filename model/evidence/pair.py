@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.evidence.stretches import cells, runs, span_of
 from model.inference.completeness import adds_up
 from model.inference.headline import capitalised
 from model.inference.prediction import Prediction, Span
-from model.inference.stretches import cells, runs, span_of
 
 MOST_PEAKS = 3
 SMALL = 0.05  # logits; less speaks for nothing

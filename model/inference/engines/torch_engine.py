@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from model.inference.engine import Activations
+from model.inference.engines.engine import Activations
 
 
 def best_device() -> str:

@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from model.evidence.checking import ChangingPredictor
+from model.evidence.methods import METHODS, Method, earlier_stage, head_gradients, method_map
 from model.inference.change import Change
-from model.inference.checking import ChangingPredictor
-from model.inference.methods import METHODS, Method, earlier_stage, head_gradients, method_map
 from model.inference.prediction import OnProgress, Prediction, Span, Stage
 from model.inference.protocols import Plan, plan, stream_clips
 from model.inference.saliency import Head, class_evidence

@@ -18,8 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from model.inference.converted import ConvertedFiles
-from model.inference.engine import Activations
+from model.inference.engines.converted import ConvertedFiles
+from model.inference.engines.engine import Activations
 
 Size = tuple[int, int, int]
 

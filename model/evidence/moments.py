@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.evidence.contrast import contrast_curves
 from model.inference.completeness import adds_up
-from model.inference.contrast import contrast_curves
 from model.inference.prediction import Prediction
 
 MOST_MOMENTS = 3

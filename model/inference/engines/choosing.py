@@ -8,9 +8,9 @@ from typing import Literal, get_args
 from torch import nn
 
 from model.errors import ModelError
-from model.inference.engine import Engine
-from model.inference.engine_openvino import OpenVINOEngine, openvino_installed
-from model.inference.engine_torch import TorchEngine, best_device
+from model.inference.engines.engine import Engine
+from model.inference.engines.openvino_engine import OpenVINOEngine, openvino_installed
+from model.inference.engines.torch_engine import TorchEngine, best_device
 
 EngineChoice = Literal["auto", "torch", "openvino"]
 

@@ -1,0 +1,1 @@
+"""What computes a network: torch anywhere, OpenVINO on Intel's processors."""
