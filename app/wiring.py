@@ -6,7 +6,7 @@ from app.settings import Settings
 from app.workflow.library import Models, Preferences
 from app.workflow.services import Services
 from model.video.facts import VideoLimits
-from storage.database import Database
+from storage.engine.database import Database
 from storage.media import MediaStore
 
 

@@ -22,16 +22,16 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from storage import browsing, current, decisions, deletions, labels, manifest, predictions, versions
-from storage.browsing import ORDERS, STATES, Filter
-from storage.database import Database
-from storage.decisions import LabelEventRecord
-from storage.exchange import bundle
-from storage.predictions import ScoreRecord
+from storage.engine.database import Database
+from storage.exchange import bundle, manifest
+from storage.records import browsing, current, decisions, deletions, labels, predictions, versions
+from storage.records.browsing import ORDERS, STATES, Filter
+from storage.records.decisions import LabelEventRecord
+from storage.records.predictions import ScoreRecord
+from storage.records.versions import NewVersion
+from storage.records.videos import NewVideo
 from storage.tables import LabelEvent, Prediction, Table, Video, utc_now
 from storage.text import search_key
-from storage.versions import NewVersion
-from storage.videos import NewVideo
 
 PEOPLE = ("Ann", "Bob", "Cy", "Di", "Eve", "")
 WORDS = ("dancing", "playing", "throwing", "eating", "juggling", "climbing", "painting", "riding")

@@ -1,9 +1,9 @@
 """The tables. Everything else in this package hands out records, never these classes.
 
 `label_events`, `predictions` and `promotions` are append-only and the truth; only a deleted video
-takes its own with it, see `storage.deletions`. `current_videos` and
-`current_opinions` say what follows from them now (see `storage.current`), so that no list has to
-read the whole history.
+takes its own with it, see `storage.records.deletions`. `current_videos` and `current_opinions` say
+what follows from them now (see `storage.records.current`), so that no list has to read the whole
+history.
 """
 
 from __future__ import annotations

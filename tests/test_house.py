@@ -174,8 +174,14 @@ def test_rooms_import_only_from_floors_below() -> None:
     [
         ("model/video/intruder.py", "import storage"),
         ("model/network/intruder.py", "import model.weights"),
-        ("storage/intruder.py", "import app.settings"),
-        ("app/workflow/intruder.py", "import app.pages"),
+        ("model/inference/intruder.py", "import model.evidence.trust"),
+        ("storage/records/intruder.py", "import app.settings"),
+        ("storage/records/intruder.py", "import storage.engine.database"),
+        ("app/workflow/videos/intruder.py", "import app.pages"),
+        ("app/workflow/videos/intruder.py", "import app.workflow.teaching.teach"),
+        ("model/without_a_room.py", "x = 1"),
+        ("storage/without_a_room.py", "x = 1"),
+        ("app/workflow/without_a_room.py", "x = 1"),
         ("app/settings_intruder.py", ""),
     ],
 )

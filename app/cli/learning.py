@@ -21,8 +21,8 @@ from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import teach
 from model.learning.lesson import Scope
-from storage import jobs
-from storage.jobs import JobRecord
+from storage.records import jobs
+from storage.records.jobs import JobRecord
 
 LOOK_S = 0.5
 CALLED_POLL_S = 15.0  # whoever is called when there is work needs to look by itself seldom

@@ -14,8 +14,8 @@ from app.jobs.supervisor import Supervisor
 from app.settings import Settings, whole_environment
 from app.workflow.services import Services
 from app.workflow.standby import Lane, Status
-from storage import queue
 from storage.errors import StorageError
+from storage.records import queue
 
 ROOT = Path(__file__).resolve().parents[2]
 # A loaded model takes half a gigabyte: it is kept while people come, and given back after them.

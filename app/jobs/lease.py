@@ -10,11 +10,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from model.errors import Cancelled
-from storage import jobs
-from storage.clock import Clock
-from storage.database import Database
+from storage.engine.database import Database
 from storage.errors import LeaseLostError, StorageError
-from storage.jobs import JobRecord
+from storage.records import jobs
+from storage.records.clock import Clock
+from storage.records.jobs import JobRecord
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from app.workflow.errors import AppError
 from app.workflow.long_work import Outcome, Work
 from app.workflow.services import Services
 from model.errors import Cancelled, ModelError
-from storage import jobs, queue
-from storage.clock import Clock
 from storage.errors import LeaseLostError, StorageError
-from storage.jobs import JobRecord
+from storage.records import jobs, queue
+from storage.records.clock import Clock
+from storage.records.jobs import JobRecord
 
 UNEXPECTED = (
     "Something went wrong in the program itself; everything from before is untouched. Try again;"

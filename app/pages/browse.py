@@ -14,8 +14,8 @@ from app.pages.list_address import ListAddress, read_address
 from app.workflow.services import Services
 from app.workflow.videos import browse
 from app.workflow.videos.browse import Listing
-from storage.browsing import Filter, Order, State
-from storage.browsing import VideoRow as StoredRow
+from storage.records.browsing import Filter, Order, State
+from storage.records.browsing import VideoRow as StoredRow
 
 PAGE = 50
 STATES: dict[State, str] = {

@@ -32,7 +32,7 @@ from app.workflow.videos.asking import Standing
 from app.workflow.videos.examples.rendering import rendered
 from app.workflow.videos.examples.scenes import Scene
 from model.inference.prediction import OnProgress
-from storage.videos import VideoRecord
+from storage.records.videos import VideoRecord
 
 log = logging.getLogger(__name__)
 NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qs
 
-from storage.browsing import ORDERS, STATES, Order, State
+from storage.records.browsing import ORDERS, STATES, Order, State
 
 MOST_TEXT = 200  # characters of a search or a name
 MOST_QUERY = 8000

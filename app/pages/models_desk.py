@@ -14,7 +14,7 @@ from app.pages.person import person_of
 from app.workflow.models import getting
 from app.workflow.models.shelf import Shelved, all_models
 from app.workflow.services import Services
-from storage.jobs import JobRecord
+from storage.records.jobs import JobRecord
 
 Update = tuple[Any, ...]
 """New values of: getting, stop button, shelf, timer, order."""

@@ -22,8 +22,8 @@ from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recalled
 from app.workflow.videos.playing import is_playable
-from storage.decisions import LabelEventRecord
-from storage.videos import VideoRecord
+from storage.records.decisions import LabelEventRecord
+from storage.records.videos import VideoRecord
 
 UNNAMED = "somebody"
 

@@ -14,7 +14,7 @@ from app.workflow.models import versions
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import teach
-from storage.jobs import JobRecord
+from storage.records.jobs import JobRecord
 
 Update = tuple[Any, ...]
 """New values of: readiness, teach button, stop button, lesson, versions, timer, order."""

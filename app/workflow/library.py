@@ -21,8 +21,8 @@ from model.video.facts import VideoLimits
 from model.weights import catalogue, spec_json
 from model.weights.checkpoint import LoadedCheckpoint, read_spec
 from model.weights.labels import kinetics400
-from storage import labels, versions
-from storage.database import Database
+from storage.engine.database import Database
+from storage.records import labels, versions
 
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
 USUAL, FINEST = 1, 2  # temporal strides opened for the evidence; benchmarks/saliency says why

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.workflow.services import Services
-from storage import jobs
-from storage.clock import Clock
-from storage.jobs import JobRecord, State
+from storage.records import jobs
+from storage.records.clock import Clock
+from storage.records.jobs import JobRecord, State
 
 
 class Report(Protocol):

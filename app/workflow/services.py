@@ -8,7 +8,7 @@ from pathlib import Path
 from app.workflow.library import Models
 from app.workflow.standby import Lanes
 from model.video.facts import VideoLimits
-from storage.database import Database
+from storage.engine.database import Database
 from storage.media import MediaStore
 
 

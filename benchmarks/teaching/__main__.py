@@ -25,8 +25,8 @@ from app.workflow.videos import ingest
 from benchmarks.teaching.material import TASKS, Clip, Draw, draw
 from model.errors import VideoError
 from model.learning.lesson import Scope
-from storage import jobs
-from storage.videos import VideoRecord
+from storage.records import jobs
+from storage.records.videos import VideoRecord
 
 
 @dataclass(frozen=True, slots=True)

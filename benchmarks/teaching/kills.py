@@ -24,8 +24,8 @@ from app.workflow.teaching import teach
 from app.workflow.videos import ingest
 from benchmarks.teaching.material import draw
 from model.weights import checkpoint
-from storage import jobs
-from storage.jobs import JobRecord
+from storage.records import jobs
+from storage.records.jobs import JobRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_S = 0.1

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.manifest import split_of
+from storage.exchange.manifest import split_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 FOUR = ("wave one hand", "wave two hands", "jumping jack", "bend down")

@@ -18,11 +18,11 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from storage import effective, labels, manifest
-from storage.effective import AsOf
-from storage.exchange import csv_table, json_lines, mmaction2
+from storage.exchange import csv_table, json_lines, manifest, mmaction2
 from storage.exchange.rows import LabelledVideo, labelled_videos
 from storage.files import full_disk_said_plainly, place
+from storage.records import effective, labels
+from storage.records.effective import AsOf
 
 NAMES = (
     "labels.csv", "labels.jsonl", "mmaction2.txt", "label_map.txt", "manifest.jsonl",

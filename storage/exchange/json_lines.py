@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from storage import documents
-from storage.decisions import LabelEventRecord
 from storage.exchange.rows import LabelledVideo, Opinion
+from storage.records.decisions import LabelEventRecord
 
 
 def write(rows: Iterable[LabelledVideo]) -> bytes:

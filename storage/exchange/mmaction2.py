@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storage.exchange.rows import LabelledVideo
-from storage.labels import LabelRecord
+from storage.records.labels import LabelRecord
 
 
 def video_list(rows: Iterable[LabelledVideo], *, prefix: str = "") -> bytes:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from storage import agreement, decisions, effective, predictions, videos
-from storage.decisions import LabelEventRecord
-from storage.effective import AsOf
-from storage.predictions import PredictionRecord
+from storage.records import agreement, decisions, effective, predictions, videos
+from storage.records.decisions import LabelEventRecord
+from storage.records.effective import AsOf
+from storage.records.predictions import PredictionRecord
+from storage.records.videos import VideoRecord
 from storage.tables import CurrentOpinion, LabelEvent, Prediction, Video
-from storage.videos import VideoRecord
 
 CHUNK = 200  # videos that are read at once
 

@@ -1,4 +1,4 @@
-"""Run by Alembic; `storage.migrating` puts the open connection into the configuration."""
+"""Run by Alembic; `storage.engine.migrating` puts the open connection into the configuration."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, create_engine, text
 
-from storage.database import Database
+from storage.engine.database import Database
 from storage.tables import Table
 
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")

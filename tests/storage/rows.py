@@ -9,12 +9,12 @@ from dataclasses import asdict, replace
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from storage import current, decisions, labels, predictions, versions, videos
-from storage.decisions import LabelEventRecord
-from storage.predictions import PredictionRecord, ScoreRecord
+from storage.records import current, decisions, labels, predictions, versions, videos
+from storage.records.decisions import LabelEventRecord
+from storage.records.predictions import PredictionRecord, ScoreRecord
+from storage.records.versions import NewVersion, VersionRecord
+from storage.records.videos import NewVideo, VideoRecord
 from storage.tables import LabelEvent, Prediction, Video, utc_now
-from storage.versions import NewVersion, VersionRecord
-from storage.videos import NewVideo, VideoRecord
 
 LABELS = ("abseiling", "air drumming", "archery", "juggling balls", "yoga")
 

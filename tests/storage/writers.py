@@ -18,8 +18,8 @@ from sqlalchemy import Engine, event, func, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from storage import sqlite
-from storage.database import Database
+from storage.engine import sqlite
+from storage.engine.database import Database
 from storage.errors import BusyError
 from storage.tables import Label, utc_now
 from tests.storage.rows import add_prediction, add_video, decide

@@ -14,7 +14,7 @@ from app.workflow.videos.playing import make_playable
 from model.errors import Cancelled, ModelError
 from model.inference.prediction import Stage
 from storage.errors import StorageError
-from storage.jobs import JobRecord
+from storage.records.jobs import JobRecord
 
 DONE = "The answer is there."
 # Where a stage begins in the whole, and how much of it it usually is.

@@ -11,10 +11,10 @@ from app.workflow.services import Services
 from app.workflow.videos import ingest
 from app.workflow.videos.playing import make_playable
 from model.inference.prediction import OnProgress, Prediction
-from storage import predictions
 from storage.errors import NotFoundError
-from storage.predictions import PredictionRecord, ScoreRecord
-from storage.videos import VideoRecord
+from storage.records import predictions
+from storage.records.predictions import PredictionRecord, ScoreRecord
+from storage.records.videos import VideoRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.inference.certainty import doubt, step_of
 from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction
-from storage.browsing import VideoRow
+from storage.records.browsing import VideoRow
 
 
 def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> dict[str, Any]:

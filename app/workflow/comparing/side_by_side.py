@@ -19,11 +19,11 @@ from app.workflow.models import same_model, versions
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.inference.prediction import OnProgress, Prediction, Score
-from storage import decisions, predictions
-from storage.decisions import LabelEventRecord
 from storage.media import side_uri
-from storage.versions import VersionRecord
-from storage.videos import VideoRecord
+from storage.records import decisions, predictions
+from storage.records.decisions import LabelEventRecord
+from storage.records.versions import VersionRecord
+from storage.records.videos import VideoRecord
 
 SHORT = 12  # digits of a version's SHA-256 in a link
 

@@ -10,9 +10,9 @@ from typing import Literal, cast, get_args
 from app.workflow.answers.takeaway import outgoing
 from app.workflow.errors import BadDecision
 from app.workflow.services import Services
-from storage import browsing
-from storage.browsing import State
 from storage.exchange import bundle
+from storage.records import browsing
+from storage.records.browsing import State
 
 ExportFormat = Literal["csv", "jsonl", "mmaction2", "all"]
 FILES: Mapping[ExportFormat, tuple[str, ...]] = {

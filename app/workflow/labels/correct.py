@@ -12,9 +12,9 @@ from app.workflow.answers.explain import Answer
 from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.services import Services
 from app.workflow.videos.ingest import missing
-from storage import agreement, decisions, labels, predictions, versions, videos
-from storage.decisions import LabelEventRecord, Verdict
 from storage.errors import ConflictError, InvalidError, NotFoundError
+from storage.records import agreement, decisions, labels, predictions, versions, videos
+from storage.records.decisions import LabelEventRecord, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from model.learning.metrics import wilson
 from model.weights import catalogue, checkpoint, quick
 from model.weights.catalogue import Entry, Hits
 from model.weights.spec import ModelSpec
-from storage import versions
-from storage.versions import VersionRecord
+from storage.records import versions
+from storage.records.versions import VersionRecord
 
 KINETICS = (
     "Kinetics-400: about 300,000 clips of ten seconds from YouTube. The list of the clips is"

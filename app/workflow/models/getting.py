@@ -11,8 +11,8 @@ from app.workflow.models import model_store
 from app.workflow.services import Services
 from model.errors import CheckpointError
 from model.weights import catalogue, checkpoint
-from storage import jobs
-from storage.jobs import JobRecord, State
+from storage.records import jobs
+from storage.records.jobs import JobRecord, State
 
 KIND = "get-model"
 ATTEMPTS = 3

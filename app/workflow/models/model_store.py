@@ -16,7 +16,7 @@ from model.weights.download import OnBytes
 from model.weights.fetching import fetch
 from model.weights.importing import ImportRequest, import_checkpoint
 from model.weights.labels import read_labels
-from storage import versions
+from storage.records import versions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.workflow.errors import UnknownModel
 from app.workflow.services import Services
 from model.inference.predictor import LocalPredictor
-from storage.versions import VersionRecord
+from storage.records.versions import VersionRecord
 
 
 def file_of(services: Services, version: VersionRecord) -> Path:

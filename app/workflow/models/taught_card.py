@@ -7,8 +7,8 @@ from typing import Any
 
 from app.workflow.models.card_text import plain, table
 from app.workflow.services import Services
-from storage import versions
-from storage.versions import VersionRecord
+from storage.records import versions
+from storage.records.versions import VersionRecord
 
 MODES = {
     "head": "the names only",

@@ -11,9 +11,9 @@ from app.workflow.errors import CannotTeach, UnknownModel
 from app.workflow.services import Services
 from model.errors import CheckpointError
 from model.weights import checkpoint
-from storage import versions
 from storage.errors import NotFoundError
-from storage.versions import VersionRecord
+from storage.records import versions
+from storage.records.versions import VersionRecord
 
 
 @dataclass(frozen=True, slots=True)

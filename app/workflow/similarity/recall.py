@@ -13,10 +13,11 @@ from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from model.learning.prototypes import Corrected, Memory, Suggestion
-from storage import jobs, manifest, videos
-from storage.jobs import JobRecord
-from storage.manifest import ManifestEntry
-from storage.videos import VideoRecord
+from storage.exchange import manifest
+from storage.exchange.manifest import ManifestEntry
+from storage.records import jobs, videos
+from storage.records.jobs import JobRecord
+from storage.records.videos import VideoRecord
 
 KIND = "remember"
 COMPARED = 2000  # videos that a new one is compared with; more would keep people waiting

@@ -16,9 +16,9 @@ from model.errors import VideoError
 from model.inference.prediction import Prediction
 from model.learning.compare import Comparison, compare
 from model.learning.examples import Example
-from storage import videos
 from storage.errors import NotFoundError
-from storage.videos import VideoRecord
+from storage.records import videos
+from storage.records.videos import VideoRecord
 
 Tell = Callable[[int, int], None]
 """Called with how many answers there are, of how many wanted; may raise to stop."""

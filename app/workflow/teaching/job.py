@@ -32,10 +32,11 @@ from model.errors import CheckpointError
 from model.learning.finetune import finetune
 from model.learning.lesson import Told
 from model.weights import checkpoint, spec_json
-from storage import manifest, versions, videos
-from storage.jobs import JobRecord
-from storage.manifest import ManifestEntry
-from storage.versions import VersionRecord
+from storage.exchange import manifest
+from storage.exchange.manifest import ManifestEntry
+from storage.records import versions, videos
+from storage.records.jobs import JobRecord
+from storage.records.versions import VersionRecord
 
 MODEL_CODE = Path(spec_json.__file__).parents[1]
 

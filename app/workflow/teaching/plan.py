@@ -16,9 +16,9 @@ from model.learning.finetune import features_of, joined_as_far, rounds_of
 from model.learning.lesson import END_TO_END, JOINED, LAST_STAGE, Scope
 from model.learning.prototypes import LOOKED_AT
 from model.weights.checkpoint import LoadedCheckpoint
-from storage import jobs
-from storage.jobs import JobRecord
-from storage.manifest import ManifestEntry
+from storage.exchange.manifest import ManifestEntry
+from storage.records import jobs
+from storage.records.jobs import JobRecord
 
 VIEWS = 4  # of a video that is longer than a clip
 ANSWERS = 2  # to each video kept for checking: before and after

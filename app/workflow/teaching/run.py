@@ -15,9 +15,9 @@ from app.workflow.teaching.teaching_set import TeachingSet
 from model.learning.examples import Example
 from model.learning.lesson import Lesson
 from model.weights.checkpoint import LoadedCheckpoint
-from storage import browsing
-from storage.browsing import Filter
-from storage.jobs import JobRecord
+from storage.records import browsing
+from storage.records.browsing import Filter
+from storage.records.jobs import JobRecord
 
 MOST_OTHERS = 20  # each costs as much time as a corrected video
 

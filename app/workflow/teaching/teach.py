@@ -20,9 +20,10 @@ from app.workflow.teaching.run import others
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
 from model.learning.lesson import Scope
 from model.weights import checkpoint
-from storage import browsing, jobs, manifest, videos
-from storage.jobs import JobRecord, State
-from storage.manifest import Manifest
+from storage.exchange import manifest
+from storage.exchange.manifest import Manifest
+from storage.records import browsing, jobs, videos
+from storage.records.jobs import JobRecord, State
 
 KIND = "teach"
 ATTEMPTS = 5

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.learning.examples import Example, count_per_class, some
 from model.learning.split import CHECK, TRAIN, grouped, side_of
-from storage.manifest import ManifestEntry
+from storage.exchange.manifest import ManifestEntry
 from storage.text import search_key
 
 SMALLEST = 2  # videos to learn from, beside those kept for checking

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.workflow.services import Services
-from storage import videos
 from storage.errors import StorageError
+from storage.records import videos
 
 KEPT_BACKUPS = 24
 UNUSED_DAYS = 60

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
-from storage import jobs, predictions, queue, versions, videos
-from storage.clock import Clock
 from storage.errors import NotFoundError
-from storage.jobs import SOMEBODY_WAITS, JobRecord
-from storage.videos import VideoRecord
+from storage.records import jobs, predictions, queue, versions, videos
+from storage.records.clock import Clock
+from storage.records.jobs import SOMEBODY_WAITS, JobRecord
+from storage.records.videos import VideoRecord
 
 KIND = "answer"
 ATTEMPTS = 5  # of one answer; a worker may be killed for reasons that lie not in the video

@@ -7,8 +7,8 @@ from typing import cast, get_args
 
 from app.workflow.errors import BadDecision
 from app.workflow.services import Services
-from storage import browsing, decisions
-from storage.browsing import Filter, Order, Page, State
+from storage.records import browsing, decisions
+from storage.records.browsing import Filter, Order, Page, State
 
 __all__ = ["Listing", "Order", "Page", "State", "known_state", "listing", "people", "videos"]
 

@@ -17,10 +17,10 @@ from app.workflow.services import Services
 from app.workflow.videos.ingest import missing
 from model.learning import features
 from model.learning.examples import Example
-from storage import decisions, deletions, videos
-from storage.deletions import DeletionRecord
 from storage.errors import NotFoundError, StorageError
-from storage.videos import VideoRecord
+from storage.records import decisions, deletions, videos
+from storage.records.deletions import DeletionRecord
+from storage.records.videos import VideoRecord
 
 log = logging.getLogger(__name__)
 

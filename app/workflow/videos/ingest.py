@@ -11,9 +11,9 @@ from app.workflow.videos import asking
 from model.inference.prediction import OnProgress
 from model.video.facts import VideoInfo
 from model.video.reader import VideoReader
-from storage import deletions, videos
 from storage.errors import NotFoundError
-from storage.videos import AddedVideo, VideoRecord
+from storage.records import deletions, videos
+from storage.records.videos import AddedVideo, VideoRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from model.inference.prediction import OnProgress
 from model.video.containers import CONTENT_TYPES
 from model.video.proxy import write_proxy
 from model.video.reader import VideoReader
-from storage import videos
-from storage.videos import VideoRecord
+from storage.records import videos
+from storage.records.videos import VideoRecord
 
 PROXY_NAME = "proxy.mp4"
 

@@ -1,6 +1,6 @@
 """What is current of each video, beside its history, and decisions that settle a disagreement.
 
-The new tables are filled after the upgrade, see `storage.migrating`.
+The new tables are filled after the upgrade, see `storage.engine.migrating`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from app.cli import ending
 from app.settings import whole_environment
 from model.learning.adapt import from_scratch
 from model.weights.csn_names import to_mmaction2
-from storage import sqlite
+from storage.engine import sqlite
 from tests.app.cli.circumstances import (
     Words,
     commands,

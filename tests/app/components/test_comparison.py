@@ -13,9 +13,9 @@ from app.components.comparison import NOT_SAID, comparison_value
 from app.workflow.answers.explain import Answer
 from app.workflow.comparing.side_by_side import Pair, Side
 from app.workflow.comparing.walking import way
-from storage.decisions import LabelEventRecord, Verdict
-from storage.versions import VersionRecord
-from storage.videos import VideoRecord
+from storage.records.decisions import LabelEventRecord, Verdict
+from storage.records.versions import VersionRecord
+from storage.records.videos import VideoRecord
 from tests.browser.components.stage import LABELS, PROBABILITIES, example_prediction
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -13,8 +13,8 @@ import pytest
 from app.settings import Settings, whole_environment
 from app.wiring import build
 from app.workflow.services import Services
-from storage import jobs
-from storage.jobs import JobRecord
+from storage.records import jobs
+from storage.records.jobs import JobRecord
 
 COUNTING = [sys.executable, "-m", "tests.app.jobs.counting_worker"]
 Start = Callable[[], "subprocess.Popen[bytes]"]

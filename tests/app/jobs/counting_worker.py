@@ -18,7 +18,7 @@ from app.wiring import build
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from model.errors import ModelError
-from storage.jobs import JobRecord
+from storage.records.jobs import JobRecord
 
 PACE = Pace(poll_s=0.05, beat_s=0.1, lease_s=1.5)
 

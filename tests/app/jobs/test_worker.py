@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.workflow.services import Services
-from storage import jobs
-from storage.clock import Clock
+from storage.records import jobs
+from storage.records.clock import Clock
 from tests.app.jobs.conftest import Start, ended, look, queue, wait_for
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.pages.list_address import ListAddress, read_address
-from storage.browsing import ORDERS, STATES
+from storage.records.browsing import ORDERS, STATES
 
 
 def test_nothing_is_the_whole_list() -> None:

@@ -17,8 +17,8 @@ from app.workflow.videos import ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import HEIGHT, WIDTH, Scene, scenes
 from model.weights import catalogue, checkpoint
-from storage.manifest import split_of
-from storage.videos import VideoRecord
+from storage.exchange.manifest import split_of
+from storage.records.videos import VideoRecord
 
 JUGGLING, _, JUMPING = scenes()
 SHORT_S = 0.6

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.workflow.services import Services
 from model.weights import catalogue, checkpoint, spec_json
-from storage import versions
-from storage.versions import NewVersion
+from storage.records import versions
+from storage.records.versions import NewVersion
 from tests.app.workflow.lessons import sibling
 
 NASTY = "a | b\n## <img src=x> [c](d) *e*"

@@ -13,7 +13,7 @@ from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from app.workflow.videos import asking
 from model.errors import ModelError
-from storage.jobs import JobRecord
+from storage.records.jobs import JobRecord
 from tests.browser.adding.conftest import Clips, Site
 from tests.working import working
 

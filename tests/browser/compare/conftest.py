@@ -18,8 +18,8 @@ from app.workflow.answers import explain
 from app.workflow.comparing.walking import compare_address
 from app.workflow.services import Services
 from app.workflow.videos import ingest
-from storage import versions
-from storage.videos import VideoRecord
+from storage.records import versions
+from storage.records.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, JUMPING, renamed, say, short
 
 NEW = "star jump"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.workflow.answers import explain
 from app.workflow.videos import ingest
-from storage.videos import VideoRecord
+from storage.records.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, say, short
 from tests.browser.whole_app import whole_app
 from tests.storage.rows import add_prediction, add_video

@@ -1,0 +1,1 @@
+"""One database, SQLite or PostgreSQL: opened, migrated, backed up, kept healthy."""

@@ -1,0 +1,1 @@
+"""What is stored, one file a kind of row."""

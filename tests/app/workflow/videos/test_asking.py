@@ -1,0 +1,110 @@
+"""The line of questions: nothing asked twice, who waits comes first, and every end is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.jobs.kinds import KINDS
+from app.jobs.worker import Worker
+from app.settings import Settings
+from app.wiring import build
+from app.workflow.answers import explain
+from app.workflow.errors import UnknownVideo
+from app.workflow.services import Services
+from app.workflow.videos import asking, ingest
+from app.workflow.videos.examples.rendering import render
+from app.workflow.videos.examples.scenes import scenes
+from storage.records import jobs
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Services:
+    return build(Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    render(scenes()[0], path)
+    return path.read_bytes()
+
+
+def bring(services: Services, clip: bytes, number: int, *, ask: bool = True) -> int:
+    """Stores a video with bytes of its own; its number."""
+    path = services.scratch / f"{number}.mp4"
+    path.write_bytes(clip + b"\0\0\0\x0cfree" + number.to_bytes(4, "big"))
+    upload = ingest.Upload(path, path.name)
+    return ingest.store(services, upload, lambda *_: None, ask=ask).video.id
+
+
+def queued(services: Services) -> int:
+    with services.database.read() as session:
+        return len(jobs.all_jobs(session, kinds=[asking.KIND], states=["queued"]))
+
+
+def test_what_is_brought_waits_in_the_order_of_coming(services: Services, clip: bytes) -> None:
+    rings: list[int] = []
+    services.lanes.answers.on_ring(lambda: rings.append(1))
+    numbers = [bring(services, clip, number) for number in range(3)]
+    found = asking.standings(services, numbers)
+    assert [(found[n].state, found[n].place) for n in numbers] == [
+        ("waiting", 1),
+        ("waiting", 2),
+        ("waiting", 3),
+    ]
+    assert len(rings) == 3
+    assert bring(services, clip, 0) == numbers[0]  # the same bytes again
+    assert queued(services) == 3
+
+
+def test_what_somebody_looks_at_comes_before_the_rest(services: Services, clip: bytes) -> None:
+    first, second, third = (bring(services, clip, number) for number in range(3))
+    asking.hurry(services, third)
+    asking.ask(services, second)
+    found = asking.standings(services, [first, second, third])
+    assert [found[n].place for n in (first, second, third)] == [3, 1, 2]
+    assert queued(services) == 3  # nothing was asked twice
+
+
+def test_the_worker_answers_and_tells_the_stages(services: Services, clip: bytes) -> None:
+    number = bring(services, clip, 1)
+    assert Worker(services, KINDS["answers"], logs=False).once()
+    assert asking.standing(services, number).state == "ready"
+    answer = explain.latest(services, number)
+    assert answer is not None
+    assert bring(services, clip, 1) == number
+    assert queued(services) == 0  # the model in use has answered
+    asking.ask(services, number, finest=True)
+    assert queued(services) == 1
+
+
+def test_stopping_ends_it_and_keeps_the_video(services: Services, clip: bytes) -> None:
+    number = bring(services, clip, 1)
+    asking.stop(services, [number])
+    now = asking.standing(services, number)
+    assert (now.state, now.sentence) == ("stopped", "Stopped. The video is saved under Videos.")
+    assert not Worker(services, KINDS["answers"], logs=False).once()
+    assert ingest.find(services, number).id == number
+
+
+def test_a_video_that_nobody_asked_about_stands_so(services: Services, clip: bytes) -> None:
+    number = bring(services, clip, 1, ask=False)
+    assert asking.standing(services, number).state == "none"
+    assert asking.standings(services, [number + 1]) == {}
+    with pytest.raises(UnknownVideo):
+        asking.ask(services, number + 1)
+
+
+def test_a_video_and_its_question_are_stored_together_or_not_at_all(
+    services: Services, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asking, "ask_if_new", breaks)
+        with pytest.raises(RuntimeError):
+            bring(services, clip, 1)
+    assert asking.standings(services, [1]) == {}
