@@ -18,8 +18,9 @@ import httpx
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from app.server.listen import address, server, take_port
+from app.server.listen import server
 from app.server.media import Kind, MediaFile
+from app.server.port import address, take_port
 from app.server.web import Health, make_app
 from app.settings import Settings, prepare_environment
 

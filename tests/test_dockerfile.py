@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from app.server.listen import take_port
+from app.server.port import take_port
 from app.settings import PREFIX, Settings
 from tests.conftest import ROOT
 from tests.serving import site

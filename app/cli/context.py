@@ -1,4 +1,4 @@
-"""What all commands share: where the data folder is, and the services over it."""
+"""What all commands share: where the data folder is, and what is set. Imports nothing slow."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from app.settings import Settings, load_settings, prepare_environment
-from app.wiring import build
-from app.workflow.services import Services
 
 DataDir = Annotated[
     Path | None,
@@ -36,8 +34,3 @@ def settings_of(context: typer.Context, data_dir: Path | None, **given: object) 
     settings = load_settings(data_dir=context.obj, **given)
     prepare_environment(settings)
     return settings
-
-
-def services_of(context: typer.Context, data_dir: Path | None, **given: object) -> Services:
-    """The services of this run over an up-to-date database."""
-    return build(settings_of(context, data_dir, **given))

@@ -8,41 +8,19 @@ from typing import Annotated
 
 import typer
 
-from app.cli import (
-    check,
-    data,
-    distilling,
-    ending,
-    learning,
-    models,
-    predict,
-    serve,
-    testing,
-    training,
-    users,
-)
+from app.cli import ending
+from app.cli.commands import Commands
 from app.cli.context import DataDir, set_data_dir
 
 app = typer.Typer(
     name="second-look",
+    cls=Commands,
     help="Says what happens in a video, when and where it saw it, and learns from corrections.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command(name="serve")(serve.serve)
-app.command(name="predict")(predict.predict)
-app.command(name="finetune")(learning.finetune)
-app.command(name="train")(training.train)
-app.command(name="distill")(distilling.distill)
-app.command(name="test", cls=testing.ListedMetrics)(testing.run_test)
-app.command(name="worker")(learning.worker)
-app.add_typer(models.app, name="models")
-app.add_typer(users.app, name="users")
-app.command(name="export")(data.export)
-app.command(name="migrate")(data.migrate)
-app.command(name="check")(check.check)
 
 
 @app.callback()

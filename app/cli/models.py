@@ -9,10 +9,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli.context import DataDir, services_of
+from app.cli.context import DataDir
+from app.cli.house import services_of
 from app.workflow.models import cards, model_store
 
-app = typer.Typer(help="List, download, import and choose models.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, download, import and choose models.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.checks import Checked, Checks
-from app.cli.context import DataDir, services_of
+from app.cli.context import DataDir
+from app.cli.house import services_of
 from app.cli.keeping import Keeping, check_target
 from app.cli.several import Bar, Table, find_videos
 from app.workflow.answers.reporting import report

@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, settings_of
+from app.server.access import refuse_open_bind
+from app.server.port import take_port
+from app.server.starting import starting
 
 
 def serve(
@@ -17,7 +20,14 @@ def serve(
 ) -> None:
     """Serve the app; open the address it prints in a browser."""
     settings = settings_of(context, data_dir, host=host, port=port)
-    # Gradio takes seconds to import, and reads the environment that settings_of has just set.
-    from app.server.start import start  # noqa: PLC0415
+    refuse_open_bind(settings)
+    with take_port(settings.host, settings.port) as taken:
+        taken.listen()
+        with starting(taken):
+            # Takes seconds, and Gradio reads the environment that settings_of has just set.
+            from app.server import start  # noqa: PLC0415
+            from app.wiring import build  # noqa: PLC0415
 
-    start(settings)
+            services = build(settings)
+            app = start.make_server(settings, services)
+        start.serve(settings, services, app, taken)

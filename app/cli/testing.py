@@ -22,6 +22,7 @@ from model.learning.scoring import OnShare, evaluate, write_evaluation
 from model.learning.start import Stop
 
 EVAL = "--eval"
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 class ListedMetrics(TyperCommand):
@@ -39,6 +40,7 @@ class ListedMetrics(TyperCommand):
         return super().parse_args(ctx, spread)
 
 
+@app.command(cls=ListedMetrics)
 def run_test(
     context: typer.Context,
     config: Config,

@@ -9,7 +9,9 @@ import typer
 from app.cli.context import DataDir, settings_of
 from app.server.people import set_password
 
-app = typer.Typer(help="Say who may log in.", no_args_is_help=True)
+app = typer.Typer(
+    help="Say who may log in.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
 
 
 @app.callback()

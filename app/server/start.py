@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from contextlib import ExitStack
@@ -14,13 +15,11 @@ from app.components import theme
 from app.jobs.lanes import workers
 from app.pages import standing
 from app.pages.site import build_site
-from app.server.access import refuse_open_bind
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile
 from app.server.receiving import Arrived
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
-from app.wiring import build
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
 from app.workflow.upkeep.housekeeping import clear_abandoned, keep_house
@@ -31,10 +30,11 @@ HOUSEKEEPING_S = 3600.0
 log = logging.getLogger(__name__)
 
 
-def start(settings: Settings) -> None:
-    """Serves until interrupted. Raises `SettingsError` or `StorageError` if it cannot."""
-    refuse_open_bind(settings)
-    services = build(settings)
+def serve(settings: Settings, services: Services, app: FastAPI, taken: socket.socket) -> None:
+    """Serves on a listening socket until interrupted, with the workers and the housekeeping.
+
+    Raises `SettingsError` or `StorageError` if it cannot.
+    """
     housekeeping = threading.Thread(
         target=_keep_house, args=(services, settings), name="housekeeping", daemon=True
     )
@@ -46,7 +46,7 @@ def start(settings: Settings) -> None:
             housekeeping.start()
             until_the_end.enter_context(workers(settings, services))
 
-        listen(make_server(settings, services), settings, opened=opened)
+        listen(app, settings, taken, opened=opened)
 
 
 def make_server(settings: Settings, services: Services) -> FastAPI:

@@ -17,7 +17,8 @@ import uvicorn
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from app.server.listen import server, take_port
+from app.server.listen import server
+from app.server.port import take_port
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build

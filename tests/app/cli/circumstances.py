@@ -27,12 +27,11 @@ def commands() -> dict[str, Any]:
 
 
 def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
-    inner = getattr(command, "commands", None)
-    if inner is None:
+    if not hasattr(command, "list_commands"):
         yield name, command
         return
-    for word, one in inner.items():
-        yield from _below(f"{name} {word}".strip(), one)
+    for word in command.list_commands(None):
+        yield from _below(f"{name} {word}".strip(), command.get_command(None, word))
 
 
 def examples(place: Place, folder: Path) -> dict[str, dict[str, Words]]:

@@ -24,8 +24,11 @@ from app.settings import load_settings, prepare_environment
 settings = load_settings()
 prepare_environment(settings)
 from app.server.listen import listen
+from app.server.port import take_port
 from tests.serving import build
-listen(build(settings), settings, opened=lambda url: print(url, flush=True))
+with take_port(settings.host, settings.port) as taken:
+    taken.listen()
+    listen(build(settings), settings, taken, opened=lambda url: print(url, flush=True))
 """
 
 

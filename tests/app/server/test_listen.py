@@ -14,7 +14,7 @@ import pytest
 
 from app.server import floors
 from app.server.floors import numbers, too_old
-from app.server.listen import address, take_port
+from app.server.port import address, take_port
 from app.server.web import Health, private_paths
 from app.settings import Settings, SettingsError
 from tests.conftest import ROOT
@@ -25,8 +25,11 @@ from app.settings import load_settings, prepare_environment
 settings = load_settings()
 prepare_environment(settings)
 from app.server.listen import listen
+from app.server.port import take_port
 from tests.serving import build
-listen(build(settings), settings, opened=lambda url: print(url, flush=True))
+with take_port(settings.host, settings.port) as taken:
+    taken.listen()
+    listen(build(settings), settings, taken, opened=lambda url: print(url, flush=True))
 """
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.server.listen import server, take_port
+from app.server.listen import server
+from app.server.port import take_port
 from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build

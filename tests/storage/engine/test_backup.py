@@ -15,9 +15,9 @@ from sqlalchemy import URL, text
 from storage.engine import backup, sqlite
 from storage.engine.database import Database
 from storage.errors import DamagedError, NotFoundError, UnavailableError
+from tests.storage.engine.test_migrations import filled, fingerprint
 from tests.storage.full_disk import files_in, no_file_larger_than
 from tests.storage.rows import add_video, decide
-from tests.storage.engine.test_migrations import filled, fingerprint
 
 
 @contextmanager
