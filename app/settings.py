@@ -85,47 +85,69 @@ class Settings(BaseSettings):
     """The settings of one run; frozen. Sizes may be written as `2GiB`, `500MB` or in bytes."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,  # the table of app/server/README.md is made of them
     )
 
-    # Where things are kept.
     data_dir: Folder = Field(default_factory=default_data_dir)
+    """Folder that keeps everything. Default: `data` in a checkout, else the user's data folder."""
     database_url: Annotated[str, AfterValidator(_known_database)] = Field(
         default_factory=lambda known: _sqlite_url(known["data_dir"] / "second-look.sqlite3")
     )
+    """The database: `sqlite:///...` or `postgresql+psycopg://...`. Default: in the data folder."""
     media_url: str = Field(default_factory=lambda known: f"file://{known['data_dir'] / 'media'}")
+    """Where the videos are kept. Default: in the data folder."""
 
-    # Who may reach the server. Any host but this machine itself needs `users_file`.
     host: str = "127.0.0.1"
+    """Address to listen on. Any other than this machine's own needs `USERS_FILE`."""
     port: int = Field(default=7860, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
     allowed_hosts: Names = ()
+    """Further names by which browsers may call the server, such as `look.example.org`."""
     users_file: Folder | None = None
+    """Who may log in, written by `users add`. Without it nobody logs in."""
     login_hours: float = Field(default=12.0, gt=0, le=30 * 24)
-    # Proxies whose X-Forwarded-For, -Proto and -Host are believed; everybody can send these.
+    """Hours until a person has to log in again."""
     trusted_proxies: Networks = ()
+    """Proxies whose X-Forwarded-For, -Proto and -Host are believed, such as `10.0.0.0/8`."""
 
-    # None: the version in use according to the database, else the one that ships with the program.
     model: str | None = None
-    # Where published models are fetched from instead of their publisher, with the same paths.
+    """Model that answers, whatever was chosen in the app. Default: the chosen one."""
     model_mirror: Annotated[str, AfterValidator(_web_address)] = ""
+    """Server with the published models, under their publisher's paths."""
     engine: Literal["auto", "torch", "openvino"] = "auto"
-    recall: bool = True  # say what people called similar videos; costs about a prediction more
-    threads: int = Field(default=0, ge=0, le=1024)  # 0: as many as the machine has cores
+    """What computes: `auto`, `torch` or `openvino`."""
+    recall: bool = True
+    """Show what people called similar videos; costs about one more prediction a video."""
+    threads: int = Field(default=0, ge=0, le=1024)
+    """Processor threads; 0 takes as many as there are cores."""
 
-    # What one video may cost.
     max_upload_bytes: ByteSize = Field(default=ByteSize(2 << 30), gt=0)
+    """Largest video file."""
     max_duration_s: float = Field(default=30 * 60.0, gt=0)
-    max_pixels: int = Field(default=4096 * 2304, gt=0)  # of one picture
-    max_frames: int = Field(default=30 * 60 * 120, gt=0)  # half an hour at 120 a second
-    decoding_patience: float = Field(default=1.0, ge=1, le=100)  # times the usual computing time
+    """Longest video, in seconds."""
+    max_pixels: int = Field(default=4096 * 2304, gt=0)
+    """Largest picture of a video, in pixels."""
+    max_frames: int = Field(default=30 * 60 * 120, gt=0)
+    """Most pictures in a video: half an hour at 120 a second."""
+    decoding_patience: float = Field(default=1.0, ge=1, le=100)
+    """Processor time that decoding may take, as a multiple of the usual limit."""
     max_clips: int = Field(default=64, gt=0)
-    max_waiting: int = Field(default=32, gt=0)  # requests in the queue
-    min_free_bytes: ByteSize = Field(default=ByteSize(1 << 30), ge=0)  # left over on the disk
+    """Most clips that the model looks at in one video; what is left out is shown as a gap."""
+    max_waiting: int = Field(default=32, gt=0)
+    """Most requests that wait in the queue."""
+    min_free_bytes: ByteSize = Field(default=ByteSize(1 << 30), ge=0)
+    """Room that must stay free on the disk."""
 
-    # Uploads that come slowly, at once, or stop half way.
     upload_idle_s: float = Field(default=30.0, gt=0)
-    uploads_at_once: int = Field(default=2, gt=0)  # of one person
+    """Seconds after which an upload that sends nothing is given up."""
+    uploads_at_once: int = Field(default=2, gt=0)
+    """Uploads of one person at the same time."""
     leftover_age_s: float = Field(default=3600.0, gt=0)
+    """Age in seconds at which unfinished uploads are deleted."""
 
     @property
     def gradio_dir(self) -> Path:

@@ -125,23 +125,23 @@ def test_every_parameter_has_a_name_and_a_sentence(client: Client) -> None:
         assert one["python_type"]["description"].endswith(".")
 
 
-def readme_snippet() -> str:
-    """The Python code of the section API, as it stands there."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## API\n")[2]
+def snippet() -> str:
+    """The Python code of the section API, as it stands in the document."""
+    section = (ROOT / "app/server/README.md").read_text("utf-8").partition("\n## API\n")[2]
     return section.partition("```python\n")[2].partition("```")[0]
 
 
-def test_the_snippet_of_the_readme_leaves_a_whole_row_in_the_export(
+def test_the_documented_snippet_leaves_a_whole_row_in_the_export(
     client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A correction without `prediction_id` is about the newest answer of the version in use."""
     render(scenes()[2], folder / "clip.mp4")
     monkeypatch.chdir(folder)
     address = client.src.rstrip("/")
-    code = readme_snippet().replace("http://127.0.0.1:7860", address)
+    code = snippet().replace("http://127.0.0.1:7860", address)
     assert address in code
     said: dict[str, Any] = {}
-    exec(compile(code, "README.md", "exec"), said)
+    exec(compile(code, "app/server/README.md", "exec"), said)
     said["client"].close()
     exported = Path(said["path"]).read_text(encoding="utf-8")
     (row,) = [r for r in csv.DictReader(StringIO(exported)) if r["video"] == "clip.mp4"]
