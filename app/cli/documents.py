@@ -24,7 +24,8 @@ PROGRAM = "second-look"
 def commands_help() -> str:
     """What `--help` says of every command, a heading and a block each."""
     blocks = [
-        f"### `{name}`\n\n```\n{text}\n```" for name, text in _help_of(typer.main.get_command(app))
+        f"### `{name}`\n\n```\n{text}\n```"
+        for name, text in _help_of(PROGRAM, typer.main.get_command(app))
     ]
     return "\n\n".join(blocks)
 
@@ -59,23 +60,15 @@ def write_all(project: Path = PROJECT) -> None:
         path.write_text(renewed(path.read_text("utf-8"), name, make()), "utf-8")
 
 
-def _help_of(command: Any, parent: Any = None) -> Iterator[tuple[str, str]]:
+def _help_of(word: str, command: Any, parent: Any = None) -> Iterator[tuple[str, str]]:
     """Name as typed and help text of each command below `command`, groups left out."""
-    name = PROGRAM if parent is None else command.name
-    context = command.make_context(
-        name,
-        [],
-        parent=parent,
-        resilient_parsing=True,
-        max_content_width=WIDTH,
-        terminal_width=WIDTH,
-    )
-    inner = getattr(command, "commands", None)
-    if inner is None:
+    width: dict[str, Any] = {"terminal_width": WIDTH, "max_content_width": WIDTH}
+    context = command.make_context(word, [], parent=parent, resilient_parsing=True, **width)
+    if not hasattr(command, "list_commands"):
         yield context.command_path.removeprefix(f"{PROGRAM} "), _text_of(command, context)
         return
-    for one in inner.values():
-        yield from _help_of(one, context)
+    for inner in command.list_commands(context):
+        yield from _help_of(inner, command.get_command(context, inner), context)
 
 
 def _text_of(command: Any, context: Any) -> str:

@@ -11,6 +11,7 @@ from app.pages.annotate import annotate_page
 from app.pages.api import api
 from app.pages.browse import browse_page
 from app.pages.compare import compare_page
+from app.pages.help import help_page
 from app.pages.methods import methods_page
 from app.pages.models import models_page
 from app.pages.share import share_page
@@ -51,6 +52,9 @@ def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
     with site.route("Export", "/export") as taking:
         _head(taking, services, "Export")
         share_page(services)
+    with site.route("Help", "/help") as helping:
+        _head(helping, services, "Help")
+        help_page()
     return site
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from app.components import theme
+from app.components.help_text import PICTURES
 from app.jobs.lanes import workers
 from app.pages import standing
 from app.pages.site import build_site
@@ -76,6 +77,7 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         health=health,
         receive=receive,
         look_up=partial(standing.standings, services),
+        pictures=PICTURES,
         look=Look(
             theme=theme.theme(),
             css_paths=theme.css_paths(),

@@ -27,6 +27,7 @@ from app.server.limits import BodyLimits
 from app.server.login import LoginRequired, login_routes, user_of
 from app.server.media import MediaLookup, media_routes
 from app.server.people import UsersFile
+from app.server.pictures import picture_routes
 from app.server.progress import LookUp, progress_routes
 from app.server.proxies import Proxies
 from app.server.receiving import Receive, upload_routes
@@ -69,11 +70,13 @@ def make_app(
     health: Callable[[], Health],
     receive: Receive | None = None,
     look_up: LookUp | None = None,
+    pictures: Path | None = None,
     look: Look | None = None,
 ) -> FastAPI:
     """Everything that is served under one address.
 
-    Without `receive` no video can be sent, without `look_up` no page learns how it stands.
+    Without `receive` no video can be sent, without `look_up` no page learns how it stands, without
+    `pictures`, their folder, Help has none.
     Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
     be used.
     """
@@ -96,6 +99,8 @@ def make_app(
         return JSONResponse({"status": found.state, "note": found.note}, status_code=status)
 
     app.include_router(media_routes(find_media))
+    if pictures is not None:
+        app.include_router(picture_routes(pictures))
     if receive is not None:
         app.include_router(upload_routes(receive, settings.gradio_dir))
     if look_up is not None:

@@ -74,6 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 "Compare two versions": "/compare",
                 "Other methods": f"/methods?video={video.id}&version={answer.prediction.version}",
                 "Export": "/export",
+                "Help": "/help",
             },
             video,
         )

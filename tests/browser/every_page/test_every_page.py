@@ -14,7 +14,7 @@ from tests.browser.reading import broken_words, check_reading
 pytestmark = pytest.mark.browser
 PAGES = (
     "Look at a video", NAMES[0], "Videos", "Teach", "Models", "Compare two versions",
-    "Other methods", "Export",
+    "Other methods", "Export", "Help",
 )  # fmt: skip
 RAW_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 SPOKEN = """() => {
