@@ -15,9 +15,10 @@ NICER = 10  # people who wait for an answer come first
 
 
 def end_on_signals(end: Callable[[], None], is_busy: Callable[[], bool] = lambda: True) -> None:
-    """SIGTERM and Ctrl+C end in order. Call it in the main thread.
+    """SIGTERM and Ctrl+C shut the process down cleanly. Call it in the main thread.
 
-    Who is not busy is cut off at once: loading a model cannot be interrupted, and loses nothing.
+    A process that is not busy is cut off at once: loading a model cannot be interrupted, and
+    nothing is lost.
     """
 
     def heard(number: int, frame: FrameType | None) -> None:

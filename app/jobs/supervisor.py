@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 class Supervisor:
     """Starts `command` when it is called or `is_needed`, and again whenever it breaks down.
 
-    A process that ends in order had nothing to do, and the next one waits for a call; one that
-    breaks down is started again after a pause that doubles. It hears of calls by its standard
-    input, and of the server's end too, because that input then closes, even if the server was
-    killed; on leaving it is told by SIGTERM and gets `PATIENCE_S` to hand back its job. `on_word`
+    A process that exits with code 0 had nothing to do; the next one starts with the next call. One
+    that crashes is started again after a pause, which doubles each time. Calls reach the process
+    through its standard input. That input closes when the server ends, even if it was killed. On
+    leaving, the process gets SIGTERM and `PATIENCE_S` seconds to hand back its job. `on_word`
     gets each line that it writes, and "" when it has ended.
     """
 

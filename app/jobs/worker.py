@@ -1,7 +1,7 @@
-"""The worker: takes queued jobs one after the other and sees each to an end that people can read.
+"""The worker: takes queued jobs one after the other, and records how each ended in a sentence.
 
-A job is never "running" for ever: a worker that dies stops its signs of life, and the next one to
-look takes the job over, or marks it as failed after its last attempt.
+A job is never "running" for ever. A worker that dies no longer renews its lease; the next worker
+takes the job over, or marks it as failed after its last attempt.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class CompareDesk:
             return doing.failed(f"{error} {ADVICE}"), None, hidden, hidden
 
     def curves(self, request: gr.Request) -> Iterator[Update]:
-        """Works out the curves that two given answers lack; nothing if there is an answer less."""
+        """Computes the curves that two answers lack; does nothing if one of the two is missing."""
         yield (gr.skip(),) * 4
         try:
             pair = self._asked(request)

@@ -20,7 +20,7 @@ Update = tuple[Any, ...]
 """New values of: getting, stop button, shelf, timer, order."""
 
 WAITING = "Waiting for the worker, which does one thing after the other."
-RECENT_S = 3600.0  # what ended before is no news any more
+RECENT_S = 3600.0  # what ended earlier is too old to show
 
 
 @dataclass(frozen=True, slots=True)

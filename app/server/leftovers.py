@@ -1,4 +1,4 @@
-"""Clears away what nobody came back for, and what a killed server left half-written."""
+"""Deletes uploads that were never used, and files that a killed server left half-written."""
 
 from __future__ import annotations
 

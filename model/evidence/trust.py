@@ -63,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """All findings, the gravest first. `examined` says that the dear checks were made as well."""
+    """All findings, the gravest first. `examined`: the expensive checks were made as well."""
 
     findings: tuple[Finding, ...]
     examined: bool

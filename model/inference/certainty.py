@@ -97,7 +97,7 @@ def _weak(prediction: Prediction, known: Calibration) -> Doubt | None:
         return None
     text = (
         f"The model is undecided: it gives {_percent(first.probability)} to its best guess, "
-        f"{first.label}, and is right often enough only from {_percent(least)} on."
+        f"{first.label}. Answers below {_percent(least)} are often wrong."
     )
     return Doubt("weak", text, first.probability, least)
 

@@ -1,7 +1,7 @@
 """Long work as rows: queued, claimed by a worker under a lease, finished or failed with a reason.
 
 A worker that dies stops its heartbeat; `requeue_expired` then gives its job to the next one, so no
-job is "running" for ever. Who lost the lease can no longer write to the job.
+job is "running" for ever. A worker that lost its lease can no longer write to the job.
 """
 
 from __future__ import annotations

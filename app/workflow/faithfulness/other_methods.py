@@ -1,4 +1,4 @@
-"""An answer's classes by other methods: worked out on wish, and kept beside the video."""
+"""An answer's classes by other methods: computed on request, and kept beside the video."""
 
 from __future__ import annotations
 

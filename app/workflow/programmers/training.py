@@ -48,9 +48,9 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What shall not be as in the recipe.
+    """What differs from the recipe.
 
-    With other `epochs` the course of the rate is drawn out or together (`Recipe.lasting`).
+    Other `epochs` stretch or shorten the schedule of the learning rate (`Recipe.lasting`).
     """
 
     epochs: int | None = None

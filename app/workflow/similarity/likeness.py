@@ -77,7 +77,7 @@ class Likeness:
             return _key(part) in self._kept or embedder.knows(_example(part, Path(part.uri)))
 
     def known(self, parts: Sequence[Part]) -> NDArray[np.float32]:
-        """[N, D] of those that need no computing; zeros, which are like nothing, for the others."""
+        """[N, D] of those already computed; the others get zeros, which count as unlike all."""
         found = [self.of(part) if self.is_known(part) else None for part in parts]
         size = next((len(one) for one in found if one is not None), 0)
         rows = [np.zeros(size, np.float32) if one is None else one for one in found]

@@ -109,8 +109,8 @@ def teaching_set(
     """Examples of frozen corrections for a child of a model with `parent_labels`.
 
     `locate` gives the file of a media address. With `embeddings` [N, D] of the entries, videos that
-    look nearly the same stand on one side of the split; rows of zeros are like nothing. The same
-    corrections always give the same set.
+    look nearly the same stand on one side of the split; a row of zeros counts as unlike all others.
+    The same corrections always give the same set.
     """
     examples = [_example(entry, n, locate) for entry, n in _numbered(entries, parent_labels)]
     placed = _divided(grouped(examples, embeddings=embeddings))

@@ -14,8 +14,8 @@ class Activations:
     """What one forward pass leaves behind.
 
     `logits` float32 [N, classes]; `features` float32 [N, C, T', H', W'], the last stage's output.
-    The logits come from every `every`-th step of the features, starting with the first; steps
-    between them are there where the network's last strides were opened (`network/atrous.py`).
+    The logits come from one in `every` steps of the features, starting with the first; the steps
+    between are there if the network's last strides were removed (`network/atrous.py`).
     """
 
     logits: NDArray[np.float32]

@@ -31,7 +31,7 @@ class Aim:
 class Feeding:
     """How both networks get the same view: `size` pixels and `steps` pictures of it.
 
-    Each of the two gets it scaled to its own size (pixels), and every so-many-th picture of it.
+    Each of the two gets it scaled to its own size (pixels) and sampled at its own stride.
     """
 
     size: int
