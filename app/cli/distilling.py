@@ -31,15 +31,17 @@ Images = Annotated[
     list[Path] | None, typer.Option(help="Folder or file of still pictures to move over.")
 ]
 Check = Annotated[
-    list[Path] | None, typer.Option(help="Videos that are kept apart, to compare the two on.")
+    list[Path] | None, typer.Option(help="Videos to compare the two on; never learned from.")
 ]
-Steps = Annotated[int, typer.Option(min=0, help="About how many; 0 only fits layers.")]
+Steps = Annotated[int, typer.Option(min=0, help="About how many steps; 0 only fits layers.")]
 Fit = Annotated[
     int | None,
     typer.Option(min=0, help="Views to fit the layers of a student on that is separated now."),
 ]
-Batch = Annotated[int, typer.Option(min=1, help="Views a step and process.")]
-Rate = Annotated[float, typer.Option(min=1e-12, help="Falls to nothing along a cosine.")]
+Batch = Annotated[int, typer.Option(min=1, help="Views in a step, for each process.")]
+Rate = Annotated[
+    float, typer.Option(min=1e-12, help="Learning rate; falls to zero along a cosine.")
+]
 Temperature = Annotated[float, typer.Option(min=0.1)]
 Dense = Annotated[float, typer.Option(min=0, help="Weight of the last feature map; 0: none.")]
 Learns = Annotated[Literal["all", "last-stage"], typer.Option(help="Which layers.")]

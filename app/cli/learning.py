@@ -42,7 +42,7 @@ def worker(
     ] = None,
     lease: Annotated[
         float,
-        typer.Option(min=5.0, help="Seconds without a sign of life after which a job is taken on."),
+        typer.Option(min=5.0, help="Seconds without a heartbeat after which a job is taken over."),
     ] = Pace().lease_s,
     data_dir: DataDir = None,
 ) -> None:

@@ -58,18 +58,22 @@ LookFirst = Annotated[
 ]
 
 WorkDir = Annotated[Path, typer.Option(help="Folder of the run.", show_default=False)]
-ValData = Annotated[Path | None, typer.Option(help="The same, to check with.")]
+ValData = Annotated[Path | None, typer.Option(help="The same, to validate with.")]
 Labels = Annotated[Path | None, typer.Option(help="One class name a line.")]
-Classes = Annotated[int | None, typer.Option(min=1, help="How many, where they have no names.")]
+Classes = Annotated[
+    int | None, typer.Option(min=1, help="How many classes, where they have no names.")
+]
 LoadFrom = Annotated[str | None, typer.Option(help="Model or weight file to begin with.")]
 Validate = Annotated[bool, typer.Option("--validate", help="Check after every epoch.")]
 Seed = Annotated[int, typer.Option(help="Decides everything that is left to chance.")]
 Deterministic = Annotated[bool, typer.Option("--deterministic", help="The same bits every time.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")]
-Epochs = Annotated[int | None, typer.Option(min=1, help="The rate's course is fitted to them.")]
-Batch = Annotated[int | None, typer.Option(min=1, help="Clips a step and process.")]
+Epochs = Annotated[
+    int | None, typer.Option(min=1, help="The schedule of the learning rate fits them.")
+]
+Batch = Annotated[int | None, typer.Option(min=1, help="Clips in a step, for each process.")]
 Rate = Annotated[
-    float | None, typer.Option(min=1e-12, help="At 96 clips a step; scaled with the batch.")
+    float | None, typer.Option(min=1e-12, help="For 96 clips in a step; scaled with the batch.")
 ]
 Dropout = Annotated[float | None, typer.Option(min=0, max=0.99)]
 Flip = Annotated[float, typer.Option(min=0, max=1, help="Share of clips that are mirrored.")]
@@ -104,7 +108,7 @@ def train(
 ) -> None:
     """Train a model from a list of videos; under torchrun, in several processes.
 
-    What is not given is as in the recipe by which the model was published.
+    Options that you leave out are as in the recipe by which the model was published.
     """
     settings = settings_of(context, data_dir)
     options = Options(

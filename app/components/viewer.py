@@ -14,7 +14,7 @@ Value (JSON; None shows an invitation to choose a video):
      "start_at": seconds or null, "links": [{"text", "address"}]}
 
 Where "answered" is false there are only "video" and "playable": the video can be watched, or its
-copy for browsers is still to be made.
+copy for browsers is not ready yet.
 
 In the page it sends `secondlook:class` ({index, label}) and `secondlook:time` ({t}) on `document`
 and obeys `secondlook:seek` ({t}). It needs nothing from the server once the value is there, so it

@@ -119,7 +119,7 @@ class Comparison {
 
 function howToCompare() {
   const points = [
-    'One play head runs through both versions: what stands above each other happened at the same moment.',
+    'One play head runs through both versions: what it crosses happened at the same moment.',
     'Every strip reaches from 0 to 100 %, so strips can be compared with each other.',
     'Evidence has a scale of its own for each version, written beside its curve: compare the shapes, not the heights.',
     'Evidence is that for the chosen class. A version that does not know it shows the evidence for its own answer.',

@@ -1,7 +1,7 @@
 /** Asks whether a video may go, says what goes with it, and deletes it. */
 
 const DELETED = 'deleted'; // the name of what was deleted, for the list that is opened next
-const UNREACHABLE = 'The server did not answer, so perhaps nothing was deleted. Load the page anew to see.';
+const UNREACHABLE = 'The server did not answer, so perhaps nothing was deleted. Reload the page to see.';
 
 class DeleteQuestion {
   /** `onDone(name)` is called when the video is gone; the focus is then the caller's business. */

@@ -85,7 +85,7 @@ function howToRead() {
   const points = [
     'Above the dashed line a moment speaks for the class, below it against; some methods cannot say the latter.',
     'Methods that add up to the score are in its unit (logits) and share one scale: their heights can be compared.',
-    'Every other method has a unit of its own and is stretched to its own most over all classes: compare shapes only.',
+    'Every other method has a unit of its own and is scaled to its own maximum over all classes: compare shapes only.',
     'All methods are placed where their steps look; as other tools draw them they are late by up to half a second.',
   ];
   return el('details', { class: 'sl-details' }, el('summary', { text: 'How to read this' }),

@@ -54,7 +54,7 @@ function momentsTable({ ways, video }, c, label) {
   const line = (t) => el('tr', {}, el('th', { scope: 'row', text: clock(t) }),
     ...ways.map((way) => el('td', { text: wayAt(way, c, t) ?? 'not analysed' })));
   return el('table', { class: 'sl-table' },
-    el('caption', { text: `What speaks for ${label}: in logits where that adds up to the score, else as a share of the method’s own most` }),
+    el('caption', { text: `What speaks for ${label}: in logits where that adds up to the score, else as a share of the method’s own maximum` }),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col', text: 'Seconds' }),
       ...ways.map((way) => el('th', { scope: 'col', text: `${way.name}, ${way.stage}` })))),
     el('tbody', {}, ...moments.map(line)));

@@ -70,9 +70,9 @@ class Answers {
 
 function howToRead() {
   const points = [
-    'The strips show how probable the model held each class over time; a step is what one look at a few seconds gave.',
-    'The curve and the warm colours show when and where the picture spoke for the chosen class rather than for the others, the cool colours when and where it was the other way round. The list above asks another question: rather than one certain class, or how much there is in all.',
-    'What two classes got from all moments adds up exactly to the lead of the one over the other.',
+    'The strips show how probable each class was over time. Each step is one look at a few seconds.',
+    'The curve and the warm colours show when and where the picture spoke for the chosen class rather than for the others. Cool colours: it spoke for the others. The list above changes the question: compare with one class, or show all that speaks for the chosen one.',
+    'For two classes, the curve added up over all moments is exactly the lead of one over the other.',
     'Colours and curve have one scale for all classes and moments. No colour means no evidence.',
     'Each point sums up seconds around it and a wide patch of the picture: read it as roughly here and then, not to the pixel or the frame.',
     'The dashed frame is the part of the picture that the model looked at. Hatched stretches were not analysed.',

@@ -72,7 +72,7 @@ class Viewer {
     const { duration, fps } = value.video;
     this.timeline.draw({ duration, fps, rows: [], gaps: [] }, (t) => [`${clock(t)} s`]);
     if (value.playable) player.load(value.video, null);
-    else player.unload(value.video, 'A copy that your browser can play is still to be made.');
+    else player.unload(value.video, 'A copy that your browser can play is not ready yet.');
     this.showTime(player.time);
   }
 
