@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.components.assets import STATIC
-from tests.browser.whole_app import WholeApp
+from tests.browser.every_page.conftest import Site
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ FAULTY = """async (leastWords) => {
 }"""
 
 
-def opened(page: Page, site: WholeApp) -> None:
+def opened(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/help")
     page.get_by_role("heading", name="Bring a video", level=2).wait_for()
 
@@ -43,20 +43,20 @@ def faulty_pictures(page: Page) -> list[str]:
     return faults
 
 
-def test_the_navigation_leads_there(page: Page, site: WholeApp) -> None:
+def test_the_navigation_leads_there(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/export")
     page.locator(".nav-holder").get_by_role("link", name="Help").click()
     expect(page.get_by_role("heading", name="Help", level=1)).to_be_visible()
     expect(page).to_have_title("Help – Second Look")
 
 
-def test_every_picture_loads_and_has_words(page: Page, site: WholeApp) -> None:
+def test_every_picture_loads_and_has_words(page: Page, site: Site) -> None:
     opened(page, site)
     assert page.locator("#help img").count() > 5
     assert faulty_pictures(page) == []
 
 
-def test_a_faulty_picture_would_be_noticed(page: Page, site: WholeApp) -> None:
+def test_a_faulty_picture_would_be_noticed(page: Page, site: Site) -> None:
     opened(page, site)
     page.locator("#help img").first.evaluate(
         "node => { node.src = 'nowhere.webp'; node.alt = ''; }"
@@ -68,7 +68,7 @@ def test_a_faulty_picture_would_be_noticed(page: Page, site: WholeApp) -> None:
     assert re.search(r"is \d+ x \d+$", shape)
 
 
-def test_every_link_works(page: Page, site: WholeApp) -> None:
+def test_every_link_works(page: Page, site: Site) -> None:
     opened(page, site)
     links = page.locator("#help a").evaluate_all(
         "nodes => nodes.map((n) => n.getAttribute('href'))"
