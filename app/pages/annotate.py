@@ -37,10 +37,13 @@ def annotate_page(
     `at_once` files of a selection are sent at a time.
     """
     desk = Desk(services, recall)
-    with gr.Accordion("Bring a video", open=True, elem_id="bring") as bring, gr.Tabs():
-        with gr.Tab("Upload a video"):
+    with (
+        gr.Accordion("Bring a video", open=True, elem_id="bring") as bring,
+        gr.Tabs(overflow_behavior="wrap"),
+    ):
+        with gr.Tab("Upload"):
             drop_area(accepted=ACCEPTED)
-        with gr.Tab("Record one"):
+        with gr.Tab("Record"):
             camera = recorder()
         with gr.Tab("Try an example"), gr.Row():
             examples = [(gr.Button(scene.title), scene) for scene in scenes()]

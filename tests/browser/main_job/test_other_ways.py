@@ -22,7 +22,7 @@ def number_of(page: Page) -> int:
 
 def test_a_recording_is_answered_like_any_other_video(page: Page, site: Site) -> None:
     page.goto(site.url)
-    page.get_by_role("tab", name="Record one").click()
+    page.get_by_role("tab", name="Record").click()
     page.get_by_role("button", name="Turn on the camera").click()
     page.get_by_label("Length").select_option("5 seconds")
     page.get_by_role("button", name="Record", exact=True).click()
