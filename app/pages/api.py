@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.events import api as endpoint
 
 from app.pages.api_help import CORRECT, FORMAT, VIDEO, VIDEOS, describe, describe_input
-from app.pages.errors import plain
+from app.pages.parts.page_errors import plain
 from app.pages.person import person_of
 from app.workflow.answers import explain
 from app.workflow.answers.reporting import report, video_row

@@ -11,9 +11,9 @@ import gradio as gr
 
 from app.components.check import check_panel, check_value
 from app.components.progress import progress
-from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
-from app.pages.stops import Stops
+from app.pages.parts import watching as doing
+from app.pages.parts.stops import Stops
+from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.faithfulness import examine

@@ -12,9 +12,9 @@ import gradio as gr
 
 from app.components.comparison import comparison, comparison_value
 from app.components.progress import progress
-from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
-from app.pages.stops import Stops
+from app.pages.parts import watching as doing
+from app.pages.parts.stops import Stops
+from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
 from app.workflow.comparing import side_by_side
 from app.workflow.comparing.side_by_side import Pair
 from app.workflow.comparing.walking import way

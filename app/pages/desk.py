@@ -19,8 +19,9 @@ import gradio as gr
 from app.components.guide import guide_value
 from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
-from app.pages import doing, showing, standing
-from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
+from app.pages import showing, standing
+from app.pages.parts import watching as doing
+from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
 from app.pages.person import person_of
 from app.workflow.answers import explain
 from app.workflow.errors import UnknownModel, UnknownVideo

@@ -12,9 +12,9 @@ import gradio as gr
 
 from app.components.methods import methods_comparison, methods_value
 from app.components.progress import progress
-from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
-from app.pages.stops import Stops
+from app.pages.parts import watching as doing
+from app.pages.parts.stops import Stops
+from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
 from app.workflow.errors import UnknownVideo
 from app.workflow.faithfulness import other_methods
 from app.workflow.faithfulness.other_methods import Compared

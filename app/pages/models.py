@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr
 
 from app.components.shelf import getting, shelf
-from app.pages.errors import plain
 from app.pages.models_desk import ModelsDesk
+from app.pages.parts.page_errors import plain
 from app.workflow.services import Services
 
 POLL_S = 1.0

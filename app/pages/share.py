@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.pages.errors import plain
+from app.pages.parts.page_errors import plain
 from app.workflow.exchange import share
 from app.workflow.services import Services
 

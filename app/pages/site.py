@@ -14,8 +14,8 @@ from app.pages.compare import compare_page
 from app.pages.help import help_page
 from app.pages.methods import methods_page
 from app.pages.models import models_page
+from app.pages.parts.status import status_line
 from app.pages.share import share_page
-from app.pages.status import status_line
 from app.pages.teach import teach_page
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness

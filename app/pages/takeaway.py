@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 
 from app.components.progress import progress
-from app.pages import doing
-from app.pages.doing import EXPECTED, Failed, Finished, Stopped, watched
-from app.pages.errors import plain
-from app.pages.stops import Stops
+from app.pages.parts import watching as doing
+from app.pages.parts.page_errors import plain
+from app.pages.parts.stops import Stops
+from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
 from app.workflow.answers import explain, takeaway
 from app.workflow.answers.drawing.view import Asked
 from app.workflow.services import Services

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from app.components.teaching import lesson, readiness, version_list
-from app.pages.errors import plain
+from app.pages.parts.page_errors import plain
 from app.pages.teaching_desk import TeachingDesk
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness

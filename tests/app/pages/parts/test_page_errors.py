@@ -7,8 +7,8 @@ import errno
 import gradio as gr
 import pytest
 
-from app.pages.doing import UNEXPECTED
-from app.pages.errors import plain
+from app.pages.parts.page_errors import plain
+from app.pages.parts.watching import UNEXPECTED
 from app.workflow.errors import BadDecision
 from storage.errors import NoSpaceError
 

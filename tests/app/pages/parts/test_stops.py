@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.pages.stops import Stops
+from app.pages.parts.stops import Stops
 
 
 def test_stop_reaches_all_work_of_the_window_and_no_other() -> None:

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 
-from app.pages.doing import EXPECTED, UNEXPECTED
+from app.pages.parts.watching import EXPECTED, UNEXPECTED
 from storage.files import FULL, is_full_disk
 
 P = ParamSpec("P")
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def plain(function: Callable[P, R]) -> Callable[P, R]:
-    """The same function; an error becomes `gr.Error` with its sentence, or that of `doing`."""
+    """The same function; an error becomes `gr.Error` with its sentence, or that of `watching`."""
 
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
