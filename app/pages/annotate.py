@@ -18,7 +18,8 @@ from app.components.viewer import viewer
 from app.pages import showing
 from app.pages.checking import checking_part
 from app.pages.deleting import deleting
-from app.pages.desk import Desk
+from app.pages.desk import Desk, Parts
+from app.pages.parts.slow_action import QUIET, Does, SlowAction, stop_update
 from app.pages.takeaway import takeaway_panel
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
@@ -36,7 +37,6 @@ def annotate_page(
 
     `at_once` files of a selection are sent at a time.
     """
-    desk = Desk(services, recall)
     with (
         gr.Accordion("Bring a video", open=True, elem_id="bring") as bring,
         gr.Tabs(overflow_behavior="wrap"),
@@ -67,32 +67,39 @@ def annotate_page(
     check = checking_part(services, answer_id)
     delete_button(deleting(services))
     way = guide()
-    outputs = [news, shown, panel, number, cancel, look, bring, people, finer, answer_id, way]
+    parts = Parts(news, shown, panel, number, cancel, look, bring, people, finer, answer_id, way)
+    desk = Desk(services, parts, recall)
+    brings = SlowAction(news, first="Storing the video")
+    others_stop = {cancel: stop_update(shown=False)}  # it would not stop the storing
+    one_by_one: dict[str, Any] = {"concurrency_id": "bring", "trigger_mode": "multiple"}
 
-    last = _quiet() | {"trigger_mode": "always_last"}
+    last = QUIET | {"trigger_mode": "always_last"}
     answered = [
-        page.load(desk.opened, None, outputs, **_quiet()),
-        brought.opened(desk.chosen, None, outputs, **last),
-        news.arrived(desk.chosen, None, outputs, **last),
-        way.turned(desk.turned, None, outputs, **last),
-        camera.recorded(desk.recorded, camera, outputs, **_quiet("bring")),
+        page.load(desk.opened, None, parts.all, **QUIET),
+        brought.opened(desk.chosen, None, parts.all, **last),
+        news.arrived(desk.chosen, None, parts.all, **last),
+        way.turned(desk.turned, None, parts.all, **last),
+        brings.on(
+            camera.recorded,
+            Does(desk.keep_recording, desk.show, when=desk.is_recorded, meanwhile=others_stop),
+            [camera],
+            parts.all,
+            **one_by_one,
+        ),
     ]
     answered += [
-        button.click(desk.opener(scene), None, outputs, **_quiet("bring"))
+        brings.on(
+            button.click,
+            Does(desk.keeper_of(scene), desk.show, meanwhile=others_stop),
+            outputs=parts.all,
+            **one_by_one,
+        )
         for button, scene in examples
     ]
     for answer in answered:
-        answer.then(desk.recalled, number, people, **_quiet())
-        answer.then(check.desk.opened, answer_id, check.outputs, **_quiet())
+        answer.then(desk.recalled, number, people, **QUIET)
+        check(answer)
         take_away(answer)
-    look.click(desk.again, number, outputs, **_quiet())
-    finer.click(desk.finer, number, outputs, **_quiet())
-    cancel.click(desk.stop, number, cancel, queue=False, **_quiet())
-
-
-def _quiet(group: str | None = None) -> dict[str, Any]:
-    """Options of an event that shows its own progress; a `group` runs one at a time."""
-    options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    if group is not None:
-        options |= {"concurrency_id": group, "concurrency_limit": 1, "trigger_mode": "multiple"}
-    return options
+    look.click(desk.again, number, parts.all, **QUIET)
+    finer.click(desk.finer, number, parts.all, **QUIET)
+    cancel.click(desk.stop, number, cancel, queue=False, **QUIET)

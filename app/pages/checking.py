@@ -2,106 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from app.components.check import check_panel, check_value
-from app.components.progress import progress
-from app.pages.parts import watching as doing
-from app.pages.parts.stops import Stops
-from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
+from app.pages.parts import watching
+from app.pages.parts.slow_action import QUIET, SlowAction, Values, slow_action
+from app.pages.parts.watching import EXPECTED
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.faithfulness import examine
 from app.workflow.faithfulness.other_methods import methods_address
 from app.workflow.services import Services
 from model.evidence.checking import Examination
+from model.inference.prediction import OnProgress
 
-Update = tuple[Any, ...]
-"""New values of: progress, panel, check button, stop button."""
 BUTTON = "Check this picture"
 
 
-def checking_part(services: Services, answer_id: gr.Number) -> CheckingPart:
-    """Builds the part of the page; `answer_id` holds the number of the answer that is shown."""
-    desk = CheckDesk(services)
-    shown = check_panel()
-    news = progress(elem_id="check-progress")
-    with gr.Row():
-        start = gr.Button(BUTTON, visible=False, elem_id="check-start")
-        cancel = gr.Button("Stop", visible=False, variant="stop", elem_id="check-stop")
-    outputs: list[gr.components.Component] = [news, shown, start, cancel]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    slow: dict[str, Any] = quiet | {"concurrency_id": "gpu", "concurrency_limit": 1}
-    start.click(desk.check, answer_id, outputs, **slow)
-    cancel.click(desk.stop, None, cancel, queue=False, **quiet)
-    return CheckingPart(desk, answer_id, outputs)
+def checking_part(services: Services, answer_id: gr.Number) -> Callable[[Any], Any]:
+    """Builds the part of the page; call what it returns with every event that may bring an answer.
+
+    `answer_id` holds the number of the answer that is shown.
+    """
+    panel = check_panel()
+    action = slow_action(BUTTON, "check", visible=False)
+    desk = CheckDesk(services, panel, action)
+    action.runs(desk.check, desk.show, [answer_id], [panel])
+    return lambda event: event.then(desk.opened, answer_id, action.all([panel]), **QUIET)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckDesk:
-    """The handlers. Each yields or returns an `Update`."""
+    """The handlers."""
 
     services: Services
-    stops: Stops = field(default_factory=Stops)
+    panel: gr.HTML
+    action: SlowAction
 
-    def opened(self, answer_id: float | None) -> Update:
+    def opened(self, answer_id: float | None) -> Values:
         """Shows what was found before, or offers to check."""
+        nothing = self.action.offered(False) | {self.panel: None}
         if not answer_id:
-            return (None, None, *_buttons(can_check=False))
+            return nothing
         try:
             answer = explain.find(self.services, int(answer_id))
-            return self._show(answer, examine.kept(self.services, answer))
+            return self.show((answer, examine.kept(self.services, answer)))
         except EXPECTED as error:
-            return (doing.failed(str(error)), None, *_buttons(can_check=False))
+            return nothing | {self.action.news: watching.failed(str(error))}
 
-    def check(self, answer_id: float, request: gr.Request) -> Iterator[Update]:
+    def check(
+        self, request: gr.Request, answer_id: float, on_progress: OnProgress
+    ) -> tuple[Answer, Examination | None]:
         """Looks again at the changed video."""
+        del request
         answer = explain.find(self.services, int(answer_id))
-        work = partial(examine.check, self.services, answer)
-        with self.stops.listening(str(request.session_hash)) as stop:
-            for step in watched(work, stop=stop):
-                match step:
-                    case Finished(found):
-                        yield self._show(answer, found)
-                    case Failed(sentence):
-                        yield (doing.failed(sentence), gr.skip(), *_buttons(can_check=True))
-                    case Stopped(sentence):
-                        yield (doing.noted(sentence), gr.skip(), *_buttons(can_check=True))
-                    case _:
-                        yield step, gr.skip(), gr.update(visible=False), gr.update(visible=True)
+        return answer, examine.check(self.services, answer, on_progress)
 
-    def stop(self, request: gr.Request) -> dict[str, Any]:
-        """What the Stop button does; the work itself then says that it was stopped."""
-        self.stops.stop(str(request.session_hash))
-        return gr.update(interactive=False, value="Stopping")
-
-    def _show(self, answer: Answer, found: Examination | None) -> Update:
+    def show(self, found: tuple[Answer, Examination | None]) -> Values:
+        """What was found about an answer, if anything was."""
+        answer, examination = found
         can_check = examine.can_check(answer.prediction)
         value = check_value(
             answer.prediction,
-            found,
+            examination,
             methods=methods_address(answer.video.id, answer.prediction.version),
             can_check=can_check,
         )
-        return (None, value, *_buttons(can_check=can_check and found is None))
-
-
-@dataclass(frozen=True, slots=True)
-class CheckingPart:
-    """The built part: let `desk.opened` fill `outputs` from `answer_id` after every answer."""
-
-    desk: CheckDesk
-    answer_id: gr.Number
-    outputs: list[gr.components.Component]
-
-
-def _buttons(*, can_check: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    return (
-        gr.update(visible=can_check),
-        gr.update(visible=False, interactive=True, value="Stop"),
-    )
+        return self.action.offered(can_check and examination is None) | {self.panel: value}

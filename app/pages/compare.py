@@ -2,123 +2,88 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from dataclasses import dataclass
 
 import gradio as gr
 
 from app.components.comparison import comparison, comparison_value
-from app.components.progress import progress
-from app.pages.parts import watching as doing
-from app.pages.parts.stops import Stops
-from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
+from app.pages.parts import watching
+from app.pages.parts.addresses import asked_for, number_of, seconds_of
+from app.pages.parts.slow_action import QUIET, Does, SlowAction, Values, slow_action
+from app.pages.parts.watching import EXPECTED
 from app.workflow.comparing import side_by_side
 from app.workflow.comparing.side_by_side import Pair
 from app.workflow.comparing.walking import way
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
+from model.inference.prediction import OnProgress
 
-Update = tuple[Any, ...]
-"""New values of: progress, comparison, look button, stop button."""
-NUMBER = re.compile("[0-9]{1,18}")  # what the database can count to
 INCOMPLETE = "This link does not say which video and which two versions to compare."
 ADVICE = "The lists on the page Teach lead to all videos whose answer changed."
 
 
 def compare_page(page: gr.Blocks, services: Services) -> None:
     """Builds the page. What it shows is in its address: `?video=3&before=SHA&after=SHA`."""
-    desk = CompareDesk(services)
-    news = progress()
-    with gr.Row():
-        look = gr.Button(visible=False, variant="primary", elem_id="compare-look")
-        cancel = gr.Button("Stop", visible=False, variant="stop", elem_id="compare-stop")
+    action = slow_action("", "compare", variant="primary", visible=False)
     shown = comparison()
-    outputs = [news, shown, look, cancel]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    slow: dict[str, Any] = quiet | {"concurrency_id": "gpu", "concurrency_limit": 1}
-
-    page.load(desk.opened, None, outputs, **quiet).then(desk.curves, None, outputs, **slow)
-    look.click(desk.answers, None, outputs, **slow)
-    cancel.click(desk.stop, None, cancel, queue=False, **quiet)
+    desk = CompareDesk(services, shown, action)
+    opened = page.load(desk.opened, None, action.all([shown]), **QUIET)
+    complete = Does(desk.complete, desk.show, desk.without, when=desk.lacks_curves)
+    action.on(opened.then, complete, outputs=[shown])
+    action.runs(desk.complete, desk.show, outputs=[shown], otherwise=desk.without)
 
 
 @dataclass(frozen=True, slots=True)
 class CompareDesk:
-    """The handlers of the page. Each yields or returns an `Update`."""
+    """The handlers of the page."""
 
     services: Services
-    stops: Stops = field(default_factory=Stops)
+    shown: gr.HTML
+    action: SlowAction
 
-    def opened(self, request: gr.Request) -> Update:
+    def opened(self, request: gr.Request) -> Values:
         """Shows what is stored, or says what is wrong with the address."""
         try:
-            return self._show(self._asked(request), start_at=_seconds(request))
-        except EXPECTED as error:
-            hidden = gr.update(visible=False)
-            return doing.failed(f"{error} {ADVICE}"), None, hidden, hidden
-
-    def curves(self, request: gr.Request) -> Iterator[Update]:
-        """Computes the curves that two answers lack; does nothing if one of the two is missing."""
-        yield (gr.skip(),) * 4
-        try:
             pair = self._asked(request)
+        except EXPECTED as error:
+            said = watching.failed(f"{error} {ADVICE}")
+            return self.action.offered(False) | {self.shown: None, self.action.news: said}
+        (start,) = asked_for(request, "t")
+        return self.show(pair, working=_lacks_curves(pair), start_at=seconds_of(start))
+
+    def lacks_curves(self, request: gr.Request) -> bool:
+        """Whether both versions answered, and the curves of one are still to be computed."""
+        try:
+            return _lacks_curves(self._asked(request))
         except EXPECTED:
-            return  # `opened` has said so
-        if pair.lacks_curves and not pair.unanswered:
-            yield from self._complete(pair, request)
+            return False  # `opened` has said so
 
-    def answers(self, request: gr.Request) -> Iterator[Update]:
-        """Lets the versions look that have not yet."""
-        yield from self._complete(self._asked(request), request)
+    def complete(self, request: gr.Request, on_progress: OnProgress) -> Pair:
+        """Lets the versions look that have not yet, and computes the curves that are lacking."""
+        return side_by_side.complete(self.services, self._asked(request), on_progress)
 
-    def stop(self, request: gr.Request) -> dict[str, Any]:
-        """What the Stop button does; the work itself then says that it was stopped."""
-        self.stops.stop(str(request.session_hash))
-        return gr.update(interactive=False, value="Stopping")
+    def without(self, request: gr.Request) -> Values:
+        """What there is after a failure or a stop; nothing is under way any more."""
+        try:
+            return self.show(self._asked(request))
+        except EXPECTED:
+            return {}
 
-    def _complete(self, pair: Pair, request: gr.Request) -> Iterator[Update]:
-        work = partial(side_by_side.complete, self.services, pair)
-        with self.stops.listening(str(request.session_hash)) as stop:
-            for step in watched(work, stop=stop):
-                match step:
-                    case Finished(found):
-                        yield self._show(found)
-                    case Failed(sentence):
-                        shown = self._show(pair, working=False)
-                        yield (doing.failed(sentence), *shown[1:])
-                    case Stopped(sentence):
-                        shown = self._show(pair, working=False)
-                        yield (doing.noted(sentence), *shown[1:])
-                    case _:
-                        yield step, gr.skip(), gr.update(visible=False), gr.update(visible=True)
-
-    def _show(
-        self, pair: Pair, *, working: bool | None = None, start_at: float | None = None
-    ) -> Update:
-        if working is None:
-            working = pair.lacks_curves and not pair.unanswered
+    def show(self, pair: Pair, *, working: bool = False, start_at: float | None = None) -> Values:
+        """Both answers; `working` while the curves are worked out."""
         lacking = " and ".join(side.version.name for side in pair.unanswered)
-        return (
-            None,
-            comparison_value(pair, way(pair), working=working, start_at=start_at),
-            gr.update(visible=bool(lacking), value=f"Let {lacking} look at this video now"),
-            gr.update(visible=False, interactive=True, value="Stop"),
-        )
+        value = comparison_value(pair, way(pair), working=working, start_at=start_at)
+        offered = self.action.offered(bool(lacking), f"Let {lacking} look at this video now")
+        return offered | {self.shown: value}
 
     def _asked(self, request: gr.Request) -> Pair:
         """What the address asks for. Raises `UnknownVideo`, `UnknownModel`."""
-        query = request.query_params
-        number, before, after = (query.get(name) for name in ("video", "before", "after"))
-        if not (number and NUMBER.fullmatch(number) and before and after):
+        video, before, after = asked_for(request, "video", "before", "after")
+        number = number_of(video)
+        if number is None or before is None or after is None:
             raise UnknownVideo(INCOMPLETE)
-        return side_by_side.find(self.services, int(number), before=before, after=after)
+        return side_by_side.find(self.services, number, before=before, after=after)
 
 
-def _seconds(request: gr.Request) -> float | None:
-    try:
-        return max(float(request.query_params.get("t", "")), 0.0)
-    except ValueError:
-        return None
+def _lacks_curves(pair: Pair) -> bool:
+    return pair.lacks_curves and not pair.unanswered

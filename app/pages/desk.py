@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -20,8 +18,10 @@ from app.components.guide import guide_value
 from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
 from app.pages import showing, standing
-from app.pages.parts import watching as doing
-from app.pages.parts.watching import EXPECTED, Failed, Finished, Stopped, watched
+from app.pages.parts import watching
+from app.pages.parts.addresses import seconds_of
+from app.pages.parts.slow_action import Values, stop_update, stopping
+from app.pages.parts.watching import EXPECTED
 from app.pages.person import person_of
 from app.workflow.answers import explain
 from app.workflow.errors import UnknownModel, UnknownVideo
@@ -38,9 +38,6 @@ from storage.records.videos import VideoRecord
 log = logging.getLogger(__name__)
 NO_VIDEO = "This link leads to a video that is not here. Choose one from the list."
 UNASKED = "This video is saved, but not analysed yet."
-Update = tuple[Any, ...]
-"""New values of: progress, viewer, correction panel, number, stop button, look button, bringing,
-learned already, finer button, answer's number, guide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,84 +50,99 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The components of the first page that change with the video."""
+
+    progress: gr.HTML
+    viewer: gr.HTML
+    panel: gr.HTML
+    number: gr.Number
+    stop: gr.Button
+    look: gr.Button
+    bring: gr.Accordion
+    people: gr.HTML
+    finer: gr.Button
+    answer_id: gr.Number
+    guide: gr.HTML
+
+    @property
+    def all(self) -> list[Any]:
+        """Every one of them."""
+        return [getattr(self, name) for name in self.__slots__]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """The handlers of the first page. Each yields or returns an `Update`."""
+    """The handlers of the first page."""
 
     services: Services
+    parts: Parts
     recall: Recall | None = None  # None: switched off
 
-    def opened(self, request: gr.Request) -> Update:
+    def opened(self, request: gr.Request) -> Values:
         """What the address shows."""
         self.services.lanes.answers.ring()  # a visitor: the model may warm up
         query = request.query_params
         place = Place(query.get("video"), query.get("version"), query.get("t"))
-        return self._at(place) if place.video else _nothing()
+        return self._at(place) if place.video else self._page(guide=guide_value(None))
 
-    def turned(self, event: gr.EventData) -> Update:
+    def turned(self, event: gr.EventData) -> Values:
         """What the address shows after Back or Forward."""
         place = Place(*(_text(event, name) for name in ("video", "version", "t")))
-        return self._at(place) if place.video else _nothing()
+        return self._at(place) if place.video else self._page(guide=guide_value(None))
 
-    def chosen(self, event: gr.EventData) -> Update:
+    def chosen(self, event: gr.EventData) -> Values:
         """A video of the list of uploads, or the one whose answer has come."""
         return self._at(Place(_text(event, "video")))
 
-    def recorded(self, value: Any, request: gr.Request) -> Iterator[Update]:
-        """A clip from the camera."""
+    def is_recorded(self, request: gr.Request, value: Any) -> bool:
+        """Whether the camera's component holds a clip."""
+        del request
+        return recorded_path(value) is not None
+
+    def keep_recording(self, request: gr.Request, value: Any, on_progress: OnProgress) -> int:
+        """Stores a clip from the camera; the video's number."""
         path = recorded_path(value)
-        if path is not None:
-            name = time.strftime("Recording of %Y-%m-%d at %H.%M.%S")
-            yield from self._bring(lambda: path, name, request)
+        assert path is not None  # `is_recorded`
+        name = time.strftime("Recording of %Y-%m-%d at %H.%M.%S")
+        return self._store(ingest.Upload(path, name, person_of(request).name), on_progress)
 
-    def opener(self, scene: Scene) -> Callable[[gr.Request], Iterator[Update]]:
-        """The handler of an example's button."""
+    def keeper_of(self, scene: Scene) -> Callable[[gr.Request, OnProgress], int]:
+        """What draws and stores an example; the video's number."""
 
-        def example(request: gr.Request) -> Iterator[Update]:
-            path = partial(rendered, scene, self.services.scratch / "examples")
-            yield from self._bring(path, f"Example: {scene.title}", request)
+        def keep(request: gr.Request, on_progress: OnProgress) -> int:
+            path = rendered(scene, self.services.scratch / "examples")
+            name = f"Example: {scene.title}"
+            return self._store(ingest.Upload(path, name, person_of(request).name), on_progress)
 
-        return example
+        return keep
 
-    def _bring(self, path: Callable[[], Path], name: str, request: gr.Request) -> Iterator[Update]:
-        """Stores a file with the question about it, then shows it."""
-        by = person_of(request).name
+    def _store(self, upload: ingest.Upload, on_progress: OnProgress) -> int:
+        """Stores a file with the question about it."""
+        return ingest.store(self.services, upload, on_progress, ask=True).video.id
 
-        def store(on_progress: OnProgress) -> int:
-            upload = ingest.Upload(path(), name, by)
-            return ingest.store(self.services, upload, on_progress, ask=True).video.id
-
-        yield _only(progress=doing.waiting("Storing the video"))
-        for step in watched(store):
-            match step:
-                case Finished(number):
-                    yield self._show(number)
-                case Failed(sentence) | Stopped(sentence):
-                    yield _only(progress=doing.failed(sentence))
-                case _:
-                    yield _only(progress=step)
-
-    def again(self, number: float, request: gr.Request) -> Update:
+    def again(self, number: float, request: gr.Request) -> Values:
         """Asks the model in use."""
         return self._ask(int(number), request)
 
-    def finer(self, number: float, request: gr.Request) -> Update:
+    def finer(self, number: float, request: gr.Request) -> Values:
         """Asks again for evidence in finer steps."""
         return self._ask(int(number), request, finest=True)
 
-    def _ask(self, number: int, request: gr.Request, *, finest: bool = False) -> Update:
+    def _ask(self, number: int, request: gr.Request, *, finest: bool = False) -> Values:
         by = person_of(request).name
         try:
             asking.ask(self.services, number, by=by, finest=finest)
             now = asking.standing(self.services, number)
         except EXPECTED as error:
-            return _only(progress=doing.failed(str(error)))
-        return _only(progress=standing.shown(now, number), running=True)
+            return self._only(progress=watching.failed(str(error)))
+        return self._only(progress=standing.shown(now, number), running=True)
 
-    def stop(self, number: float | None) -> dict[str, Any]:
+    def stop(self, number: float | None) -> Values:
         """What the Stop button does; the page then follows what comes of it."""
         if number:
             asking.stop(self.services, [int(number)])
-        return gr.update(interactive=False, value="Stopping")
+        return {self.parts.stop: stopping()}
 
     def recalled(self, number: float | None) -> dict[str, Any] | None:
         """What people called videos like the one shown; comes after the answer, it takes longer."""
@@ -147,19 +159,19 @@ class Desk:
         """What stands there until then, so that nothing moves when it comes."""
         return PENDING if self.recall is not None and self.recall.has_any() else None
 
-    def _at(self, place: Place) -> Update:
+    def _at(self, place: Place) -> Values:
         try:
             number = int(place.video or "")
             asking.hurry(self.services, number)
-            return self._show(number, version=place.version, start_at=_seconds(place.t))
+            return self.show(number, version=place.version, start_at=seconds_of(place.t))
         except (ValueError, UnknownVideo, UnknownModel) as error:
             sentence = NO_VIDEO if isinstance(error, ValueError) else str(error)
             shown = guide_value(place.video, place.version, missing=True)
-            return _page(progress=doing.failed(sentence), guide=shown)
+            return self._page(progress=watching.failed(sentence), guide=shown)
 
-    def _show(
+    def show(
         self, number: int, *, version: str | None = None, start_at: float | None = None
-    ) -> Update:
+    ) -> Values:
         """The video with its answer, or without one as long as there is none.
 
         Raises `UnknownVideo`, `UnknownModel`.
@@ -172,7 +184,7 @@ class Desk:
             return self._show_unanswered(video, now, version)
         current = self.services.models.active_version()
         is_older = current not in (None, answer.prediction.version)
-        return _page(
+        return self._page(
             progress=standing.shown(now, number),
             viewer=showing.viewer_of(self.services, answer, start_at=start_at),
             panel=showing.correction_of(self.services, answer),
@@ -185,9 +197,9 @@ class Desk:
             guide=guide_value(number, version),
         )
 
-    def _show_unanswered(self, video: VideoRecord, now: Standing, version: str | None) -> Update:
-        shown = standing.shown(now, video.id) or doing.noted(UNASKED)
-        return _page(
+    def _show_unanswered(self, video: VideoRecord, now: Standing, version: str | None) -> Values:
+        shown = standing.shown(now, video.id) or watching.noted(UNASKED)
+        return self._page(
             progress=shown,
             viewer=showing.viewer_of_unanswered(video),
             panel=showing.correction_of_unanswered(self.services, video),
@@ -197,66 +209,54 @@ class Desk:
             guide=guide_value(video.id, version),
         )
 
+    def _page(
+        self,
+        *,
+        progress: dict[str, Any] | None = None,
+        viewer: dict[str, Any] | None = None,
+        panel: dict[str, Any] | None = None,
+        number: int | None = None,
+        running: bool = False,
+        look: str | None = None,
+        people: dict[str, Any] | None = None,
+        can_refine: bool | None = None,
+        answer_id: int | None = None,
+        guide: dict[str, Any] | None = None,
+    ) -> Values:
+        """Everything at once, so that nothing of another video is left."""
+        parts = self.parts
+        values: Values = {
+            parts.progress: progress,
+            parts.viewer: viewer,
+            parts.panel: panel,
+            parts.number: number,
+            parts.stop: stop_update(shown=running),
+            parts.look: gr.update(visible=look is not None, value=look or ""),
+            parts.people: people,
+            parts.finer: gr.update(visible=can_refine is not None, interactive=bool(can_refine)),
+            parts.answer_id: answer_id,
+        }
+        if number is not None:
+            values[parts.bring] = gr.update(open=False, label="Bring another video")
+        if guide is not None:
+            values[parts.guide] = guide
+        return values
+
+    def _only(self, *, progress: dict[str, Any] | None, running: bool = False) -> Values:
+        """What is shown stays, beside what is done about it."""
+        parts = self.parts
+        values: Values = {parts.progress: progress, parts.stop: stop_update(shown=running)}
+        if running:
+            values[parts.finer] = gr.update(interactive=False)
+            values[parts.look] = gr.update(visible=False)
+        return values
+
 
 def _again(now: Standing) -> str:
     return "Try again" if now.state == "failed" else "Look at this video now"
-
-
-def _page(
-    *,
-    progress: dict[str, Any] | None = None,
-    viewer: dict[str, Any] | None = None,
-    panel: dict[str, Any] | None = None,
-    number: int | None = None,
-    running: bool = False,
-    look: str | None = None,
-    people: dict[str, Any] | None = None,
-    can_refine: bool | None = None,
-    answer_id: int | None = None,
-    guide: dict[str, Any] | None = None,
-) -> Update:
-    """Everything at once, so that nothing of another video is left."""
-    return (
-        progress,
-        viewer,
-        panel,
-        number,
-        _stop_button(shown=running),
-        gr.update(visible=look is not None, value=look or ""),
-        gr.skip() if number is None else gr.update(open=False, label="Bring another video"),
-        people,
-        gr.update(visible=can_refine is not None, interactive=bool(can_refine)),
-        answer_id,
-        gr.skip() if guide is None else guide,
-    )
-
-
-def _nothing() -> Update:
-    """The page as it is before a video is chosen."""
-    return _page(guide=guide_value(None))
-
-
-def _only(*, progress: dict[str, Any] | None, running: bool = False) -> Update:
-    """What is shown stays, beside what is done about it."""
-    skip = gr.skip()
-    finer = gr.update(interactive=False) if running else skip
-    look = gr.update(visible=False) if running else skip
-    stop = _stop_button(shown=running)
-    return (progress, skip, skip, skip, stop, look, skip, skip, finer, skip, skip)
-
-
-def _stop_button(*, shown: bool) -> dict[str, Any]:
-    return gr.update(visible=shown, interactive=True, value="Stop")
 
 
 def _text(event: gr.EventData, name: str) -> str | None:
     """What a page sent under this name; it may be anything."""
     value = event._data.get(name) if isinstance(event._data, dict) else None
     return None if value is None else str(value)
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        return None if text is None else max(float(text), 0.0)
-    except ValueError:
-        return None

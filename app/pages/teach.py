@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import gradio as gr
 
 from app.components.teaching import lesson, readiness, version_list
-from app.pages.parts.page_errors import plain
+from app.pages.parts.job_watch import job_watch
 from app.pages.teaching_desk import TeachingDesk
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
+from app.workflow.teaching.teach import KIND
 from model.learning.lesson import Scope
 
-POLL_S = 1.0
 INTRODUCTION = (
     "Teach the model what people have confirmed and corrected. Some of the videos are kept for"
     " checking. The model in use stays until you switch to the new version, and you can always go"
@@ -33,7 +32,6 @@ MODE_HINT = (
 
 def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
     """Builds the page. Its state is in the database, so it may be closed and opened at any time."""
-    desk = TeachingDesk(services, likeness)
     gr.Markdown(INTRODUCTION)
     counts = readiness()
     mode = gr.Radio(
@@ -49,14 +47,10 @@ def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
         stop = gr.Button("Stop", variant="stop", visible=False, elem_id="teach-stop")
     gr.Markdown("## Versions")
     listed = version_list()
-    timer = gr.Timer(POLL_S, active=False)
-    # New with each showing of the button, so that pressing it twice is one order.
-    order = gr.State("")
-    outputs = [counts, begin, stop, running, listed, timer, order]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-
-    page.load(desk.opened, None, outputs, **quiet)
-    timer.tick(desk.polled, None, outputs, **quiet)
-    begin.click(plain(desk.begun), [order, mode], outputs, trigger_mode="once", **quiet)
-    stop.click(plain(desk.stopped), None, outputs, **quiet)
-    listed.promote(plain(desk.promoted), None, outputs, **quiet)
+    desk = TeachingDesk(services, likeness, counts, begin, listed)
+    watch = job_watch(
+        page, services, KIND,
+        news=running, stop=stop, show=desk.news, rest=desk.rest, outputs=[counts, begin, listed],
+    )  # fmt: skip
+    watch.on(begin.click, desk.begin, [watch.order, mode], trigger_mode="once")
+    watch.on(listed.promote, desk.promote)
