@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 import gradio as gr
 
 from app.pages.parts.page_errors import plain
+from app.pages.parts.slow_action import Values
 from app.workflow.exchange import share
 from app.workflow.services import Services
 
@@ -26,10 +24,12 @@ def share_page(services: Services) -> None:
     button = gr.Button("Make the file", variant="primary")
     file = gr.File(label="Your file", visible=False, elem_id="export-file")
     said = gr.Markdown("", elem_id="export-said")
-    options: dict[str, Any] = {"api_visibility": "private"}
-    button.click(plain(partial(_make, services)), form, [file, said], **options)
 
+    def make(form: str) -> Values:
+        exported = share.export_to_fetch(services, FORMATS[form])
+        return {
+            file: gr.update(value=str(exported.files[0]), visible=True),
+            said: exported.sentence,
+        }
 
-def _make(services: Services, form: str) -> tuple[Any, str]:
-    exported = share.export_to_fetch(services, FORMATS[form])
-    return gr.update(value=str(exported.files[0]), visible=True), exported.sentence
+    button.click(plain(make), form, [file, said], api_visibility="private")

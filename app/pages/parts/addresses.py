@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import gradio as gr
@@ -20,8 +21,9 @@ def number_of(text: str | None) -> int | None:
 
 
 def seconds_of(text: str | None) -> float | None:
-    """A moment in a video, at least 0 s; None for whatever is no number."""
+    """A moment in a video, at least 0 s; None for whatever is no finite number."""
     try:
-        return None if text is None else max(float(text), 0.0)
+        seconds = float(text or "")
     except ValueError:
         return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None

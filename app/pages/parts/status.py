@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 import gradio as gr
 
+from app.pages.parts.slow_action import QUIET, Values
 from app.workflow.services import Services
 
 POLL_S = 2.0
@@ -16,13 +14,13 @@ def status_line(page: gr.Blocks, services: Services) -> None:
     """Builds the line on `page`; it asks again until the model is ready."""
     line = gr.Markdown("The model is warming up; this takes a few seconds.", elem_id="status")
     timer = gr.Timer(POLL_S)
-    options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    timer.tick(partial(_status, services), None, [line, timer], **options)
-    page.load(partial(_status, services), None, [line, timer], **options)
 
+    def status() -> Values:
+        now = services.lanes.answers.status or services.models.status()
+        return {
+            line: "" if now.state == "ready" else now.note,
+            timer: gr.Timer(active=now.state == "warming up"),
+        }
 
-def _status(services: Services) -> tuple[str, Any]:
-    status = services.lanes.answers.status or services.models.status()
-    return "" if status.state == "ready" else status.note, gr.Timer(
-        active=status.state == "warming up"
-    )
+    timer.tick(status, None, [line, timer], **QUIET)
+    page.load(status, None, [line, timer], **QUIET)
