@@ -3,6 +3,8 @@
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15000, 30000]; // the last one over and over
 const TRY_FOR_MS = 30 * 60 * 1000; // without anything getting through, such as a server that is off
 const LATER = [0, 408, 429, 502, 503, 504]; // 0: no connection
+const BROKEN = 500; // a fault of the server, or its end in the middle of this file
+const BROKEN_MOST = 3; // times, and it is a fault
 const LOST = 'The server could not be reached. Please add this video again.';
 
 class Sending {
@@ -16,12 +18,15 @@ class Sending {
   /** {video} once it is stored, {error} if that cannot be, {} if it was cancelled. */
   async send() {
     const until = performance.now() + TRY_FOR_MS;
+    let broken = 0;
     for (let attempt = 0; !this.cancelled; attempt += 1) {
       this.onPause(false);
       const { status, text } = await this.request();
       if (this.cancelled) break;
       if (status === 200) return { video: JSON.parse(text).video };
-      if (!LATER.includes(status)) return { error: sentenceOf(status, text) };
+      if (status === BROKEN) broken += 1;
+      const mayPass = status === BROKEN ? broken < BROKEN_MOST : LATER.includes(status);
+      if (!mayPass) return { error: sentenceOf(status, text) };
       if (performance.now() > until) return { error: status ? sentenceOf(status, text) : LOST };
       this.onShare(0);
       this.onPause(true);
@@ -60,6 +65,6 @@ class Sending {
 
 /** The server's sentence; where something between said it, one of our own. */
 function sentenceOf(status, text) {
-  const isPlain = text && text.length < 500 && !/^\s*[<{]/.test(text);
+  const isPlain = text && text.length < 500 && !/^\s*[<{]|^Internal Server Error/.test(text);
   return isPlain ? text : `The server did not take it (${status}). Please add this video again.`;
 }

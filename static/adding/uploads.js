@@ -30,6 +30,7 @@ class Uploads {
     addEventListener('beforeunload', (event) => {
       if (root.isConnected && this.items.some((item) => item.unsent)) event.preventDefault();
     });
+    holdReload(() => root.isConnected && this.items.some((item) => item.unsent));
     this.findAgain();
   }
 
@@ -175,6 +176,18 @@ class Uploads {
     this.show();
     this.look();
   }
+}
+
+/**
+ * Gradio loads a page anew when a server that was lost is back, and what is still to be sent would
+ * be gone. While `isNeeded()`, its question whether the server is back gets no answer.
+ */
+function holdReload(isNeeded) {
+  const ask = window.fetch.bind(window);
+  window.fetch = (address, ...more) => {
+    const isTheQuestion = String(address?.url ?? address).endsWith('/app_id');
+    return isTheQuestion && isNeeded() ? Promise.reject(new TypeError('Not yet')) : ask(address, ...more);
+  };
 }
 
 new Uploads(element.querySelector('.sl-root'));

@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 
+from app.settings import Settings
+from app.wiring import build
 from app.workflow.services import Services
 from app.workflow.videos import asking, browse
-from tests.browser.adding.conftest import Clips, Site
+from tests.browser.adding.conftest import Clips, Site, serve
 
 pytestmark = pytest.mark.browser
 
@@ -107,3 +109,52 @@ def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: Site, clips: 
     )
     expect(page.get_by_role("listitem")).to_contain_text("This is too large: at most 2048 MiB")
     assert stored(site.services, [file]) == []
+
+
+@pytest.mark.timeout(600)  # the app is built twice, and the pauses between attempts grow
+def test_a_server_that_ends_in_the_middle_and_comes_back_gets_the_rest(
+    page: Page, tmp_path: Path, clips: Clips
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0, port=0)
+    services = build(settings)
+    files = clips(6)
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    with serve(settings, services) as url:
+        page.goto(url)
+        slow_down(wire, files[0].stat().st_size)  # about a second a file
+        page.locator("#upload input[type=file]").set_input_files(files)
+        expect(page.get_by_role("heading", name=re.compile("[1-3] of 6 videos"))).to_be_visible()
+        slow_down(wire, 100)  # what is being sent now will not arrive
+        expect(page.get_by_text(re.compile("^Sending|^Checking")).first).to_be_visible()
+    expect(page.get_by_text("Waiting to send again").first).to_be_visible()
+    before = stored(services, files)
+    assert 0 < len(before) < 6
+    slow_down(wire, -1)
+    with serve(settings, build(settings), int(url.rpartition(":")[2])):
+        done = page.get_by_role("heading", name="6 of 6 videos added")
+        expect(done).to_be_visible(timeout=SLOW_MS)
+    assert set(before) < set(stored(services, files))
+    assert len(stored(services, files)) == 6
+
+
+def test_a_fault_of_the_server_is_tried_again_but_not_for_ever(
+    page: Page, site: Site, clips: Clips
+) -> None:
+    asked: list[str] = []
+
+    def fail(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=500, body="Internal Server Error")
+
+    page.route("**/upload?*", fail)
+    choose(page, site.url, clips(1))
+    refused = page.get_by_role("listitem").filter(has_text="Please add this video again.")
+    expect(refused).to_contain_text("The server did not take it (500).")
+    assert len(asked) == 3
+
+
+def slow_down(wire: CDPSession, bytes_per_s: int) -> None:
+    """Lets the browser send no faster than this; -1 as fast as it can."""
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    wire.send("Network.emulateNetworkConditions", limits | {"uploadThroughput": bytes_per_s})
