@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.pages.parts.slow_action import QUIET, Does, SlowAction, stop_update
 from app.pages.takeaway import takeaway_panel
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
-from app.workflow.videos.examples.scenes import scenes
+from app.workflow.videos.examples.scenes import Scene, scenes
 from model.video.containers import ENDINGS
 
 ACCEPTED = list(ENDINGS)
@@ -69,32 +70,13 @@ def annotate_page(
     way = guide()
     parts = Parts(news, shown, panel, number, cancel, look, bring, people, finer, answer_id, way)
     desk = Desk(services, parts, recall)
-    brings = SlowAction(news, first="Storing the video")
-    others_stop = {cancel: stop_update(shown=False)}  # it would not stop the storing
-    one_by_one: dict[str, Any] = {"concurrency_id": "bring", "trigger_mode": "multiple"}
-
     last = QUIET | {"trigger_mode": "always_last"}
     answered = [
         page.load(desk.opened, None, parts.all, **QUIET),
         brought.opened(desk.chosen, None, parts.all, **last),
         news.arrived(desk.chosen, None, parts.all, **last),
         way.turned(desk.turned, None, parts.all, **last),
-        brings.on(
-            camera.recorded,
-            Does(desk.keep_recording, desk.show, when=desk.is_recorded, meanwhile=others_stop),
-            [camera],
-            parts.all,
-            **one_by_one,
-        ),
-    ]
-    answered += [
-        brings.on(
-            button.click,
-            Does(desk.keeper_of(scene), desk.show, meanwhile=others_stop),
-            outputs=parts.all,
-            **one_by_one,
-        )
-        for button, scene in examples
+        *_storing(desk, camera, examples),
     ]
     for answer in answered:
         answer.then(desk.recalled, number, people, **QUIET)
@@ -103,3 +85,25 @@ def annotate_page(
     look.click(desk.again, number, parts.all, **QUIET)
     finer.click(desk.finer, number, parts.all, **QUIET)
     cancel.click(desk.stop, number, cancel, queue=False, **QUIET)
+
+
+def _storing(desk: Desk, camera: Any, examples: Sequence[tuple[gr.Button, Scene]]) -> list[Any]:
+    """Lets a recording and the examples be stored, one at a time; the events after which they are.
+
+    The Stop of the video on the page would not stop that, so it is hidden meanwhile.
+    """
+    parts = desk.parts
+    brings = SlowAction(parts.progress, first="Storing the video")
+    hidden = {parts.stop: stop_update(shown=False)}
+    turns: dict[str, Any] = {"concurrency_id": "bring", "trigger_mode": "multiple"}
+    record = Does(desk.keep_recording, desk.show, when=desk.is_recorded, meanwhile=hidden)
+    recorded = brings.on(camera.recorded, record, [camera], parts.all, **turns)
+    return [recorded] + [
+        brings.on(
+            button.click,
+            Does(desk.keeper_of(scene), desk.show, meanwhile=hidden),
+            outputs=parts.all,
+            **turns,
+        )
+        for button, scene in examples
+    ]
