@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 
-SCRIPTS = ("common/dom.js", "common/person.js", "account/account.js")
 STYLES = ("common/base.css", "account/account.css")
 
 
@@ -19,7 +18,7 @@ def account() -> gr.HTML:
         "",
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("account.js", *SCRIPTS),
+        js_on_load=mounted("account/account.js"),
         apply_default_css=False,
         elem_id="account",
     )

@@ -12,16 +12,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
-
-AREA_SCRIPTS = ("common/dom.js", "adding/folders.js", "adding/area.js")
-LIST_SCRIPTS = (
-    "common/dom.js",
-    "common/memory.js",
-    "adding/sending.js",
-    "adding/item.js",
-    "adding/uploads.js",
-)
+from app.components.assets import EMPTY, mounted, stylesheet
 
 
 def drop_area(*, accepted: Sequence[str], elem_id: str = "upload") -> gr.HTML:
@@ -30,7 +21,7 @@ def drop_area(*, accepted: Sequence[str], elem_id: str = "upload") -> gr.HTML:
         None,
         html_template=EMPTY,
         css_template=stylesheet("common/base.css", "adding/area.css"),
-        js_on_load=script("area.js", *AREA_SCRIPTS),
+        js_on_load=mounted("adding/area.js"),
         apply_default_css=False,
         elem_id=elem_id,
         accepted=list(accepted),
@@ -43,7 +34,7 @@ def uploads(*, at_once: int, most_bytes: int, elem_id: str = "uploads") -> gr.HT
         None,
         html_template=EMPTY,
         css_template=stylesheet("common/base.css", "adding/uploads.css"),
-        js_on_load=script("uploads.js", *LIST_SCRIPTS),
+        js_on_load=mounted("adding/uploads.js", "opened"),
         apply_default_css=False,
         elem_id=elem_id,
         at_once=at_once,

@@ -15,13 +15,12 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.check_words import holds, looks, moments, objections, told
 from model.evidence.checking import Check, Examination
 from model.inference.headline import percent
 from model.inference.prediction import Prediction
 
-SCRIPTS = ("common/dom.js", "checking/checking.js")
 STYLES = ("common/base.css", "checking/checking.css")
 ASK = (
     "Can this picture be believed? The model looks six more times: with the moments said to matter"
@@ -36,7 +35,7 @@ def check_panel(value: dict[str, Any] | None = None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("checking.js", *SCRIPTS),
+        js_on_load=mounted("checking/checking.js"),
         apply_default_css=False,
         elem_id="check-panel",
     )

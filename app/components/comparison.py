@@ -22,31 +22,13 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
 from app.components.wording import words_of
 from app.workflow.comparing.side_by_side import SHORT, Pair, Side
 from app.workflow.comparing.walking import Way
 
-SCRIPTS = (
-    "common/dom.js",
-    "common/memory.js",
-    "common/keys.js",
-    "viewer/values.js",
-    "viewer/views.js",
-    "viewer/heatmap.js",
-    "viewer/heat_controls.js",
-    "viewer/icons.js",
-    "viewer/player.js",
-    "viewer/timeline.js",
-    "viewer/rows.js",
-    "viewer/lines.js",
-    "viewer/table.js",
-    "compare/sides.js",
-    "compare/blocks.js",
-    "compare/compare.js",
-)
 STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css", "compare/compare.css")
 PLAIN = {"unsure": "People were not sure about this video.", "unusable": "Called unusable."}
 NOT_SAID = "Nobody has said yet what this video shows."
@@ -58,7 +40,7 @@ def comparison(value: dict[str, Any] | None = None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("compare.js", *SCRIPTS),
+        js_on_load=mounted("compare/compare.js"),
         apply_default_css=False,
         elem_id="comparison",
     )

@@ -30,7 +30,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.decision import Claim, Decision, Entry, Undo
 from app.components.wording import is_sure, question
 from app.workflow.errors import AppError
@@ -38,20 +38,6 @@ from model.inference.headline import percent
 from model.inference.prediction import Prediction
 from storage.errors import StorageError
 
-SCRIPTS = (
-    "common/dom.js",
-    "common/memory.js",
-    "common/keys.js",
-    "common/person.js",
-    "correction/search.js",
-    "correction/combobox.js",
-    "correction/sending.js",
-    "correction/history.js",
-    "correction/help.js",
-    "correction/dispute.js",
-    "correction/form.js",
-    "correction/correction.js",
-)
 STYLES = (
     "common/base.css",
     "correction/correction.css",
@@ -87,7 +73,7 @@ def correction(
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("correction.js", *SCRIPTS),
+        js_on_load=mounted("correction/correction.js", "saved", "undone"),
         apply_default_css=False,
         server_functions=[save_decision, take_back],
         elem_id=elem_id,

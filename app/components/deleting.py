@@ -13,14 +13,11 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.workflow.errors import AppError
 from storage.errors import StorageError
 
-QUESTION_SCRIPTS = ("common/dom.js", "common/memory.js", "deleting/question.js")
-QUESTION_STYLES = ("common/base.css", "deleting/question.css")
-SCRIPTS = (*QUESTION_SCRIPTS, "deleting/button.js")
-STYLES = QUESTION_STYLES
+STYLES = ("common/base.css", "deleting/question.css")
 LARGEST_NUMBER = 10**18  # what the database can count to
 BAD_NUMBER = "This is not the number of a video. Load the page anew and try again."
 
@@ -66,7 +63,7 @@ def delete_button(deleting: Deleting, *, elem_id: str = "delete") -> gr.HTML:
         None,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("deleting.js", *SCRIPTS),
+        js_on_load=mounted("deleting/button.js"),
         apply_default_css=False,
         server_functions=deleting_functions(deleting),
         elem_id=elem_id,

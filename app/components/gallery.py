@@ -23,22 +23,10 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
-from app.components.deleting import (
-    QUESTION_SCRIPTS,
-    QUESTION_STYLES,
-    Deleting,
-    deleting_functions,
-)
+from app.components.assets import EMPTY, mounted, stylesheet
+from app.components.deleting import STYLES as QUESTION_STYLES
+from app.components.deleting import Deleting, deleting_functions
 
-SCRIPTS = (
-    *QUESTION_SCRIPTS,
-    "gallery/address.js",
-    "gallery/filters.js",
-    "gallery/rows.js",
-    "gallery/pager.js",
-    "gallery/gallery.js",
-)
 STYLES = (*QUESTION_STYLES, "gallery/gallery.css")
 
 Reply = dict[str, Any]
@@ -117,7 +105,7 @@ def gallery(
         None,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("gallery.js", *SCRIPTS),
+        js_on_load=mounted("gallery/gallery.js"),
         apply_default_css=False,
         server_functions=[list_videos, *deleting_functions(deleting)],
         elem_id=elem_id,

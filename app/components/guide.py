@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 
 
 def guide(value: dict[str, Any] | None = None, *, elem_id: str = "guide") -> gr.HTML:
@@ -22,7 +22,7 @@ def guide(value: dict[str, Any] | None = None, *, elem_id: str = "guide") -> gr.
         value,
         html_template=EMPTY,
         css_template=stylesheet("common/base.css"),
-        js_on_load=script("guide.js", "common/dom.js", "guide/guide.js"),
+        js_on_load=mounted("guide/guide.js", "turned"),
         apply_default_css=False,
         elem_id=elem_id,
     )

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 
-SCRIPTS = ("common/dom.js", "heading/heading.js")
 STYLES = ("common/base.css", "heading/heading.css")
 
 
@@ -21,7 +20,7 @@ def heading(title: str, about: str = "", *, is_video: bool = False) -> gr.HTML:
         {"title": title, "about": about, "is_video": is_video},
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("heading.js", *SCRIPTS),
+        js_on_load=mounted("heading/heading.js"),
         apply_default_css=False,
         elem_id="heading",
     )

@@ -20,27 +20,13 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.viewer import viewer_value
 from app.components.wording import seconds
 from app.workflow.faithfulness.other_methods import SHORT, Compared
 from model.evidence.compared import WINDOWS, MethodCurves
 from model.evidence.scale import LEAST_SCALE
 
-SCRIPTS = (
-    "common/dom.js",
-    "common/memory.js",
-    "common/keys.js",
-    "viewer/values.js",
-    "viewer/heatmap.js",
-    "viewer/icons.js",
-    "viewer/player.js",
-    "viewer/timeline.js",
-    "viewer/rows.js",
-    "viewer/lines.js",
-    "methods/ways.js",
-    "methods/methods.js",
-)
 STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css", "methods/methods.css")
 NAMES = {
     "closed form": "Ours",
@@ -73,7 +59,7 @@ def methods_comparison(value: dict[str, Any] | None = None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("methods.js", *SCRIPTS),
+        js_on_load=mounted("methods/methods.js"),
         apply_default_css=False,
         elem_id="methods",
     )

@@ -19,10 +19,9 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from model.inference.prediction import Stage
 
-SCRIPTS = ("common/dom.js", "progress/following.js", "progress/progress.js")
 STYLES = ("common/base.css", "progress/progress.css")
 SENTENCES: dict[Stage, str] = {
     "storing": "Storing the video.",
@@ -40,7 +39,7 @@ def progress(value: dict[str, Any] | None = None, *, elem_id: str = "progress") 
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("progress.js", *SCRIPTS),
+        js_on_load=mounted("progress/progress.js", "arrived"),
         apply_default_css=False,
         elem_id=elem_id,
     )

@@ -16,9 +16,8 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 
-SCRIPTS = ("common/dom.js", "common/memory.js", "common/keys.js", "recalled/recalled.js")
 STYLES = ("common/base.css", "recalled/recalled.css")
 PENDING = {"sentence": "Looking for similar videos that people have named."}
 NOTHING_LIKE_IT = {"sentence": "People have not named a video like this one yet."}
@@ -30,7 +29,7 @@ def recalled(value: dict[str, Any] | None = None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("recalled.js", *SCRIPTS),
+        js_on_load=mounted("recalled/recalled.js"),
         apply_default_css=False,
         elem_id="recalled",
     )

@@ -18,9 +18,8 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 
-SCRIPTS = ("common/dom.js", "common/memory.js", "recorder/camera.js", "recorder/recorder.js")
 STYLES = ("common/base.css", "recorder/recorder.css")
 LONGEST_S = 120  # of a recording "until I stop", unless told otherwise
 
@@ -31,7 +30,7 @@ def recorder(*, longest_s: int = LONGEST_S, elem_id: str = "recorder") -> gr.HTM
         None,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("recorder.js", *SCRIPTS),
+        js_on_load=mounted("recorder/recorder.js", "recorded"),
         apply_default_css=False,
         elem_id=elem_id,
         longest_s=longest_s,

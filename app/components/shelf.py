@@ -16,17 +16,14 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.workflow.models.cards import NOT_MEASURED, ONE_OF_400, measured, reported, time_of
 from app.workflow.models.shelf import Shelved
 from model.learning.metrics import wilson
 from model.weights.catalogue import CLIP_S, EMBEDDED, Hits
 
+EVENTS = {"shelf": ("get_model", "let_answer"), "getting": ()}
 STYLES = ("common/base.css", "progress/progress.css", "models/models.css")
-JOINED = {
-    "shelf": ("common/dom.js", "models/card.js", "models/shelf.js"),
-    "getting": ("common/dom.js", "models/getting.js"),
-}
 BADGES = {
     "answers": "in use",
     "here": "on this computer",
@@ -207,7 +204,7 @@ def _component(name: str, value: dict[str, Any] | None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script(f"{name}.js", *JOINED[name]),
+        js_on_load=mounted(f"models/{name}.js", *EVENTS[name]),
         apply_default_css=False,
         elem_id=f"models-{name}",
     )

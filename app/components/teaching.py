@@ -18,8 +18,9 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 
+EVENTS = {"readiness": (), "lesson": (), "versions": ("promote",)}
 STYLES = ("common/base.css", "progress/progress.css", "teaching/teaching.css")
 
 
@@ -43,7 +44,7 @@ def _component(name: str, value: dict[str, Any] | None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script(f"{name}.js", "common/dom.js", f"teaching/{name}.js"),
+        js_on_load=mounted(f"teaching/{name}.js", *EVENTS[name]),
         apply_default_css=False,
         elem_id=f"teach-{name}",
     )

@@ -30,32 +30,13 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
-from app.components.assets import EMPTY, script, stylesheet
+from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.evidence import packed, sentences
 from app.components.reasons import doubts, reasons
 from app.components.wording import words_of
 from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction
 
-SCRIPTS = (
-    "common/dom.js",
-    "common/memory.js",
-    "common/keys.js",
-    "viewer/values.js",
-    "viewer/views.js",
-    "viewer/heatmap.js",
-    "viewer/heat_controls.js",
-    "viewer/icons.js",
-    "viewer/player.js",
-    "viewer/timeline.js",
-    "viewer/rows.js",
-    "viewer/lines.js",
-    "viewer/view_choice.js",
-    "viewer/moments.js",
-    "viewer/answers.js",
-    "viewer/table.js",
-    "viewer/viewer.js",
-)
 STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css")
 
 
@@ -65,7 +46,7 @@ def viewer(value: dict[str, Any] | None = None, *, elem_id: str = "viewer") -> g
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=script("viewer.js", *SCRIPTS),
+        js_on_load=mounted("viewer/viewer.js"),
         apply_default_css=False,
         elem_id=elem_id,
     )

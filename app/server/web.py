@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
+from app.components.assets import modules
 from app.server.access import Access, refuse_open_bind
 from app.server.browsers import BrowserIds
 from app.server.crowd import Crowd
@@ -32,6 +33,7 @@ from app.server.progress import LookUp, progress_routes
 from app.server.proxies import Proxies
 from app.server.receiving import Receive, upload_routes
 from app.server.refusals import Refusals
+from app.server.scripts import script_routes
 from app.server.sessions import Ended, Sessions, read_key
 from app.settings import Settings
 
@@ -99,6 +101,7 @@ def make_app(
         return JSONResponse({"status": found.state, "note": found.note}, status_code=status)
 
     app.include_router(media_routes(find_media))
+    app.include_router(script_routes(modules()))
     if pictures is not None:
         app.include_router(picture_routes(pictures))
     if receive is not None:

@@ -1,5 +1,11 @@
 /** One file of the list: what is known of it, and its line. */
 
+import { el } from '../common/dom.js';
+
+/** @import { Sending } from './sending.js' */
+
+/** @typedef {keyof typeof WORDS} State */
+
 const WORDS = {
   queued: 'To be sent', sending: 'Sending', checking: 'Checking the video', paused: 'Waiting to send again',
   stored: 'Added', waiting: 'Waiting to be analysed', working: 'Being analysed', ready: 'Ready',
@@ -12,11 +18,22 @@ const ENDED = ['ready', 'stopped', 'none', 'failed', 'refused', 'cancelled'];
 /** It has not reached the server. */
 const UNSENT = ['queued', 'sending', 'checking', 'paused'];
 
-class Item {
+export class Item {
+  /** @type {State} */
+  state = 'queued';
+  sentence = '';
+  /** @type {number | null} its number, once it is stored */
+  video = null;
+  /** 0..1 of it was sent. */
+  share = 0;
+  /** @type {File | null} */
+  file = null;
+  /** @type {Sending | null} */
+  sending = null;
+
+  /** @param {string} name @param {{ onOpen: (item: Item) => void, onCancel: (item: Item) => void }} heard */
   constructor(name, { onOpen, onCancel }) {
     this.name = name;
-    this.video = null;
-    this.share = 0;
     this.link = el('a', {
       class: 'sl-file-name', text: name,
       on: { click: (event) => this.follow(event, onOpen) },
@@ -40,13 +57,18 @@ class Item {
     return UNSENT.includes(this.state);
   }
 
-  /** An ordinary click stays on this page, so that what is on its way goes on. */
+  /**
+   * An ordinary click stays on this page, so that what is on its way goes on.
+   * @param {MouseEvent} event
+   * @param {(item: Item) => void} onOpen
+   */
   follow(event, onOpen) {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     onOpen(this);
   }
 
+  /** @param {State} state @param {string} [sentence] */
   go(state, sentence = '') {
     this.state = state;
     this.sentence = sentence;
@@ -58,11 +80,13 @@ class Item {
     this.fill.style.width = `${100 * this.share}%`;
   }
 
+  /** @param {number} share */
   sent(share) {
     this.share = share;
     this.go(share < 1 ? 'sending' : 'checking');
   }
 
+  /** @param {number} video */
   stored(video) {
     this.video = video;
     this.link.setAttribute('href', `?video=${video}`);

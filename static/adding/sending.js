@@ -7,15 +7,28 @@ const BROKEN = 500; // a fault of the server, or its end in the middle of this f
 const BROKEN_MOST = 3; // times, and it is a fault
 const LOST = 'The server could not be reached. Please add this video again.';
 
-class Sending {
-  /** `onShare` gets 0..1 of the file, `onPause` true while nothing can be sent. */
+export class Sending {
+  cancelled = false;
+  /** @type {XMLHttpRequest | null} */
+  running = null;
+  /** @type {(() => void) | null} ends a pause */
+  wake = null;
+
+  /**
+   * `onShare` gets 0..1 of the file, `onPause` true while nothing can be sent.
+   * @param {File} file
+   * @param {{ onShare: (share: number) => void, onPause: (paused: boolean) => void }} heard
+   */
   constructor(file, { onShare, onPause }) {
     this.file = file;
     this.onShare = onShare;
     this.onPause = onPause;
   }
 
-  /** {video} once it is stored, {error} if that cannot be, {} if it was cancelled. */
+  /**
+   * {video} once it is stored, {error} if that cannot be, {} if it was cancelled.
+   * @returns {Promise<{ video?: number, error?: string }>}
+   */
   async send() {
     const until = performance.now() + TRY_FOR_MS;
     let broken = 0;
@@ -35,7 +48,10 @@ class Sending {
     return {};
   }
 
-  /** One attempt: the status, 0 without a connection, and what the server said. */
+  /**
+   * One attempt: the status, 0 without a connection, and what the server said.
+   * @returns {Promise<{ status: number, text: string }>}
+   */
   request() {
     return new Promise((done) => {
       const request = new XMLHttpRequest(); // fetch tells nothing of how much was sent
@@ -49,6 +65,7 @@ class Sending {
     });
   }
 
+  /** @param {number} ms @returns {Promise<void>} */
   pause(ms) {
     return new Promise((done) => {
       this.wake = done;
@@ -63,7 +80,11 @@ class Sending {
   }
 }
 
-/** The server's sentence; where something between said it, one of our own. */
+/**
+ * The server's sentence; where something between said it, one of our own.
+ * @param {number} status
+ * @param {string} text
+ */
 function sentenceOf(status, text) {
   const isPlain = text && text.length < 500 && !/^\s*[<{]|^Internal Server Error/.test(text);
   return isPlain ? text : `The server did not take it (${status}). Please add this video again.`;

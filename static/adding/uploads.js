@@ -1,14 +1,33 @@
 /** All videos on their way: sends them in turn and follows their answers. */
 
+import { el } from '../common/dom.js';
+import { rootOf } from '../common/gradio.js';
+import { forget, recall, remember } from '../common/memory.js';
+import { listenWhileShown } from '../common/news.js';
+import { Item } from './item.js';
+import { Sending } from './sending.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
 const LOOK_MS = 1500; // between two questions how the answers are
 const AT_A_TIME = 100; // videos in one question
 const KEPT = 'uploads'; // what is under way, for after a reload
 
 class Uploads {
-  constructor(root) {
+  /** @type {Item[]} */
+  items = [];
+  running = 0;
+  /** Whether the page should go to the next video that is stored. */
+  shouldOpen = false;
+  turn = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+
+  /** @param {HTMLElement} root @param {Gradio} gradio */
+  constructor(root, { props, trigger }) {
     this.root = root;
-    this.items = [];
-    this.running = 0;
+    this.props = props;
+    this.trigger = trigger;
     this.head = el('h3', { class: 'sl-files-head' });
     this.cancelAll = el('button', {
       type: 'button', class: 'sl-button sl-button-small', text: 'Cancel all', on: { click: () => this.cancelRest() },
@@ -34,20 +53,22 @@ class Uploads {
     this.findAgain();
   }
 
+  /** @param {File[]} files */
   add(files) {
     if (this.items.every((item) => item.ended)) this.clear();
     this.shouldOpen = true; // the first one of every selection
     for (const file of files) {
       const item = this.make(file.name);
       item.file = file;
-      if (file.size > Number(props.most_bytes)) {
-        item.go('refused', `This is too large: at most ${Math.floor(props.most_bytes / 2 ** 20)} MiB can be taken.`);
+      if (file.size > Number(this.props.most_bytes)) {
+        item.go('refused', `This is too large: at most ${Math.floor(this.props.most_bytes / 2 ** 20)} MiB can be taken.`);
       }
     }
     this.show();
     this.sendNext();
   }
 
+  /** @param {string} name */
   make(name) {
     const item = new Item(name, { onOpen: ({ video }) => this.open(video), onCancel: (one) => this.cancel(one) });
     this.items.push(item);
@@ -55,22 +76,24 @@ class Uploads {
     return item;
   }
 
+  /** @param {number | null} video */
   open(video) {
-    if (video !== null) trigger('opened', { video });
+    if (video !== null) this.trigger('opened', { video });
   }
 
   sendNext() {
-    while (this.running < Number(props.at_once)) {
+    while (this.running < Number(this.props.at_once)) {
       const item = this.items.find(({ state }) => state === 'queued');
-      if (!item) return;
-      this.send(item);
+      if (!item?.file) return;
+      this.send(item, item.file);
     }
   }
 
-  async send(item) {
+  /** @param {Item} item @param {File} file */
+  async send(item, file) {
     this.running += 1;
     item.sent(0);
-    item.sending = new Sending(item.file, {
+    item.sending = new Sending(file, {
       onShare: (share) => { item.sent(share); this.show(); },
       onPause: (paused) => { if (paused) item.go('paused'); },
     });
@@ -84,6 +107,7 @@ class Uploads {
     this.sendNext();
   }
 
+  /** @param {Item} item @param {number} video */
   stored(item, video) {
     item.stored(video);
     this.keep();
@@ -94,6 +118,7 @@ class Uploads {
     this.look();
   }
 
+  /** @param {Item} item */
   cancel(item) {
     if (item.state === 'queued') item.go('cancelled');
     else item.sending?.cancel();
@@ -112,6 +137,7 @@ class Uploads {
   }
 
   show() {
+    /** @param {(item: Item) => boolean} test */
     const count = (test) => this.items.filter(test).length;
     const all = this.items.length;
     const added = count(({ video }) => video !== null);
@@ -126,7 +152,7 @@ class Uploads {
     const sent = this.items.reduce((sum, item) => sum + (item.unsent ? item.share : 1), 0);
     const share = all ? Math.round((100 * sent) / all) : 0;
     this.fill.style.width = `${share}%`;
-    this.bar.setAttribute('aria-valuenow', share);
+    this.bar.setAttribute('aria-valuenow', String(share));
     this.bar.hidden = !unsent;
     this.cancelAll.hidden = unsent < 2;
     this.close.hidden = unsent > 0;
@@ -139,7 +165,8 @@ class Uploads {
     clearTimeout(this.timer);
     const open = this.items.filter((item) => item.video !== null && !item.ended);
     if (!open.length || !this.root.isConnected) return;
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+    this.turn += 1;
+    const { turn } = this;
     for (let at = 0; at < open.length; at += AT_A_TIME) await this.lookAt(open.slice(at, at + AT_A_TIME));
     if (turn !== this.turn) return;
     this.keep();
@@ -147,13 +174,14 @@ class Uploads {
     this.timer = setTimeout(() => this.look(), LOOK_MS);
   }
 
+  /** @param {Item[]} items */
   async lookAt(items) {
     try {
       const answer = await fetch(`progress?${items.map(({ video }) => `video=${video}`).join('&')}`);
       if (!answer.ok) return;
       const found = await answer.json();
       for (const item of items) {
-        const { state, progress } = found[item.video] ?? { state: 'stopped' };
+        const { state, progress } = found[item.video ?? ''] ?? { state: 'stopped' };
         item.go(state, state === 'failed' ? progress?.error : '');
       }
     } catch {
@@ -181,13 +209,17 @@ class Uploads {
 /**
  * Gradio loads a page anew when a server that was lost is back, and what is still to be sent would
  * be gone. While `isNeeded()`, its question whether the server is back gets no answer.
+ * @param {() => boolean} isNeeded
  */
 function holdReload(isNeeded) {
   const ask = window.fetch.bind(window);
   window.fetch = (address, ...more) => {
-    const isTheQuestion = String(address?.url ?? address).endsWith('/app_id');
+    const isTheQuestion = String(address instanceof Request ? address.url : address).endsWith('/app_id');
     return isTheQuestion && isNeeded() ? Promise.reject(new TypeError('Not yet')) : ask(address, ...more);
   };
 }
 
-new Uploads(element.querySelector('.sl-root'));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  new Uploads(rootOf(gradio), gradio);
+}

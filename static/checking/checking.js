@@ -1,6 +1,18 @@
 /** What happened to the answer when its video was changed. */
 
+import { el, safeUrl } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { clamp, percent } from '../common/numbers.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/**
+ * @typedef {{ name: string, before: number, after: number, text: string }} Bar
+ * @typedef {{ sentence: string, passed: boolean, label: string, moments: string, bars: Bar[], looks: string[], findings: string[] }} CheckResult
+ */
+
 class CheckPanel {
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.ask = el('p', { class: 'sl-check-ask' });
     this.sentence = el('p', { class: 'sl-check-sentence', 'aria-live': 'polite' });
@@ -16,6 +28,7 @@ class CheckPanel {
     root.replaceChildren(this.panel);
   }
 
+  /** @param {{ ask: string | null, result: CheckResult | null, methods: string | null } | null} raw */
   update(raw) {
     const value = plain(raw);
     this.panel.hidden = !value;
@@ -23,11 +36,12 @@ class CheckPanel {
     this.ask.hidden = !value.ask;
     this.ask.textContent = value.ask ?? '';
     this.more.hidden = !value.methods;
-    if (value.methods) this.more.href = safeUrl(value.methods);
+    if (value.methods) this.more.href = safeUrl(value.methods) ?? '';
     this.result.hidden = !value.result;
     if (value.result) this.show(value.result);
   }
 
+  /** @param {CheckResult} result */
   show({ sentence, passed, label, moments, bars, looks, findings }) {
     this.sentence.textContent = sentence;
     this.sentence.classList.toggle('sl-done', passed);
@@ -42,13 +56,18 @@ class CheckPanel {
   }
 }
 
-/** One change: the class's probability before and after, as bars and in words. */
+/**
+ * One change: the class's probability before and after, as bars and in words.
+ * @param {Bar} bar
+ * @param {string} label
+ */
 function pairOfBars({ name, before, after, text }, label) {
   return el('div', { class: 'sl-check-pair', role: 'img', 'aria-label': `${name}: ${label} ${text}` },
     el('p', { class: 'sl-check-name', text: name }),
     oneBar('before', before), oneBar('after', after));
 }
 
+/** @param {string} when @param {number} probability */
 function oneBar(when, probability) {
   const fill = el('span', { class: `sl-check-fill sl-check-${when}` });
   fill.style.width = `${100 * clamp(probability, 0, 1)}%`;
@@ -58,6 +77,8 @@ function oneBar(when, probability) {
     el('span', { class: 'sl-check-percent', text: percent(probability) }));
 }
 
-const checkPanel = new CheckPanel(element.querySelector('.sl-root'));
-checkPanel.update(props.value);
-watch('value', () => checkPanel.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const checkPanel = new CheckPanel(rootOf(gradio));
+  follow(gradio, (value) => checkPanel.update(value));
+}

@@ -5,7 +5,8 @@
 const PREFIX = 'secondlook:';
 const unkept = new Map();
 
-function remember(name, value) {
+/** @param {string} name @param {unknown} value */
+export function remember(name, value) {
   unkept.set(name, value);
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
@@ -14,7 +15,8 @@ function remember(name, value) {
   }
 }
 
-function recall(name, otherwise = null) {
+/** @param {string} name @param {any} [otherwise] @returns {any} */
+export function recall(name, otherwise = null) {
   try {
     const text = localStorage.getItem(PREFIX + name);
     if (text !== null) return JSON.parse(text);
@@ -24,7 +26,8 @@ function recall(name, otherwise = null) {
   return unkept.has(name) ? unkept.get(name) : otherwise;
 }
 
-function forget(name) {
+/** @param {string} name */
+export function forget(name) {
   unkept.delete(name);
   try {
     localStorage.removeItem(PREFIX + name);

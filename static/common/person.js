@@ -1,2 +1,2 @@
 /** The name of whoever is logged in; '' where nobody has to. The server knows it for itself. */
-const loggedIn = String(window.gradio_config?.username ?? '');
+export const loggedIn = String(/** @type {any} */ (globalThis).gradio_config?.username ?? '');

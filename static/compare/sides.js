@@ -1,30 +1,68 @@
 /** The two versions in words: what each said, whether it was right, and what may be looked at. */
 
-/** The component's value, decoded; null if there is nothing to show. */
-function decodeComparison(raw) {
+import { el, safeUrl } from '../common/dom.js';
+import { plain } from '../common/gradio.js';
+import { movedTo } from '../common/keys.js';
+import { clamp, percent } from '../common/numbers.js';
+import { decodeValue } from '../viewer/values.js';
+
+/** @import { PackedValue, ViewerValue } from '../viewer/values.js' */
+
+/**
+ * What `app/components/comparison.py` sends.
+ * @typedef {{ known: boolean, row: number | null, probability: number | null, words: string, summary: string }} SideRow
+ * @typedef {{ title: string, name: string, verdict: string, address: string, answer: PackedValue | null, missing: string, rows: SideRow[] }} PackedSide
+ * @typedef {Omit<PackedSide, 'answer'> & { answer: ViewerValue | null }} Side
+ * @typedef {Side & { answer: ViewerValue }} AnsweredSide
+ * @typedef {{ list: string, place: number, many: number, previous: string | null, next: string | null }} Way
+ * @typedef {{ label: string, roles: string[] }} ComparedClass
+ * @typedef {{ said: string, label: string | null, classes: ComparedClass[], way: Way | null, working: boolean }} Shared
+ * @typedef {Shared & { sides: PackedSide[] }} PackedComparison
+ * @typedef {Shared & { sides: Side[] }} ComparisonValue
+ * @typedef {{ s: number, c: number }} Choice a side and a class
+ */
+
+/**
+ * The component's value, decoded; null if there is nothing to show.
+ * @param {PackedComparison | null} raw
+ * @returns {ComparisonValue | null}
+ */
+export function decodeComparison(raw) {
   const value = plain(raw);
   if (!value) return null;
-  for (const side of value.sides) side.answer = decodeValue(side.answer);
-  return value;
+  const sides = value.sides.map((side) => ({ ...side, answer: decodeValue(side.answer) }));
+  return { ...value, sides };
 }
 
-/** Every class of every version that has an answer: what one can choose. [{ s, c }] */
-function choicesOf(value) {
+/**
+ * Every class of every version that has an answer: what one can choose. [{ s, c }]
+ * @param {ComparisonValue} value
+ * @returns {Choice[]}
+ */
+export function choicesOf(value) {
   return value.sides.flatMap(({ answer }, s) => (answer ? value.classes.map((_, c) => ({ s, c })) : []));
 }
 
-class SideCards {
+export class SideCards {
+  /** @type {HTMLButtonElement[]} */
+  buttons = [];
+  /** @type {Choice[]} */
+  choices = [];
+
+  /** @param {{ onChoose: (chosen: Choice) => void }} heard */
   constructor({ onChoose }) {
     this.onChoose = onChoose;
     this.root = el('div', { class: 'sl-sides', role: 'radiogroup', 'aria-label': 'Show on the picture what speaks for' });
   }
 
+  /** @param {ComparisonValue} value */
   draw(value) {
     this.choices = choicesOf(value);
     this.buttons = [];
     this.root.replaceChildren(...value.sides.map((side, s) => this.card(value, side, s)));
   }
 
+  /** @param {ComparisonValue} value @param {Side} side @param {number} s */
   card(value, side, s) {
     if (!side.answer) {
       return el('div', { class: 'sl-side', role: 'group', 'aria-label': side.title },
@@ -33,15 +71,15 @@ class SideCards {
     return el('div', { class: 'sl-side', role: 'group', 'aria-label': side.title },
       el('div', { class: 'sl-side-head' }, el('h3', { text: side.title }), verdictMark(side.verdict)),
       el('p', { class: 'sl-side-headline', text: side.answer.headline }),
-      el('div', { class: 'sl-classes' }, ...value.classes.map((one, c) => this.button(value, one, s, c))),
+      el('div', { class: 'sl-classes' }, ...value.classes.map((one, c) => this.button(side, one, s, c))),
       el('a', { class: 'sl-side-link', href: safeUrl(side.address), text: `All that ${side.name} said` }));
   }
 
-  button(value, { label, roles }, s, c) {
-    const side = value.sides[s];
+  /** @param {Side} side @param {ComparedClass} one @param {number} s @param {number} c */
+  button(side, { label, roles }, s, c) {
     const { known, probability, words } = side.rows[c];
-    const bar = el('span', { class: 'sl-bar' }, el('span', { class: 'sl-bar-fill' }));
-    bar.firstChild.style.width = `${100 * clamp(probability ?? 0, 0, 1)}%`;
+    const fill = el('span', { class: 'sl-bar-fill' });
+    fill.style.width = `${100 * clamp(probability ?? 0, 0, 1)}%`;
     const at = this.buttons.length;
     const button = el('button', {
       type: 'button', role: 'radio', class: 'sl-class',
@@ -49,14 +87,15 @@ class SideCards {
     },
     el('span', { class: 'sl-hidden', text: `${side.title}: ` }),
     el('span', { class: 'sl-class-name', text: label }),
-    el('span', { class: 'sl-class-percent', text: known ? percent(probability) : '' }),
-    known ? bar : el('span', { class: 'sl-class-roles', text: 'It does not know this class.' }),
+    el('span', { class: 'sl-class-percent', text: known ? percent(probability ?? 0) : '' }),
+    known ? el('span', { class: 'sl-bar' }, fill) : el('span', { class: 'sl-class-roles', text: 'It does not know this class.' }),
     el('span', { class: 'sl-class-words', text: words }),
     el('span', { class: 'sl-class-roles', text: roles.join(', ') }));
     this.buttons.push(button);
     return button;
   }
 
+  /** @param {KeyboardEvent} event @param {number} at */
   key(event, at) {
     const next = movedTo(event, at, this.choices.length);
     if (next === null) return;
@@ -65,22 +104,28 @@ class SideCards {
     this.buttons[next].focus();
   }
 
+  /** @param {Choice} chosen */
   choose({ s, c }) {
     this.choices.forEach((choice, at) => {
       const isChosen = choice.s === s && choice.c === c;
-      this.buttons[at].setAttribute('aria-checked', isChosen);
+      this.buttons[at].setAttribute('aria-checked', String(isChosen));
       this.buttons[at].tabIndex = isChosen ? 0 : -1;
     });
   }
 }
 
+/** @param {string} verdict */
 function verdictMark(verdict) {
   if (!verdict) return null;
   return el('span', { class: verdict === 'right' ? 'sl-verdict sl-done' : 'sl-verdict sl-error', text: verdict });
 }
 
-/** Back to the lists, and to the neighbours in them. */
-function wayThrough(way) {
+/**
+ * Back to the lists, and to the neighbours in them.
+ * @param {Way | null | undefined} way
+ */
+export function wayThrough(way) {
+  /** @param {string | null} address @param {string} text */
   const link = (address, text) => (address ? el('a', { href: safeUrl(address), text }) : null);
   return [
     el('a', { href: safeUrl('/teach'), text: 'Back to Teach' }),

@@ -1,16 +1,27 @@
 /** The search field with its list: a combobox as ARIA 1.2 describes it. */
 
+import { el } from '../common/dom.js';
+import { percent } from '../common/numbers.js';
+import { LabelSearch } from './search.js';
+
+/** @typedef {{ label: string, probability: number, isNew?: boolean }} Option */
+
 let boxes = 0;
 
-class LabelBox {
+export class LabelBox {
+  /** @type {Option[]} */
+  options = [];
+  /** @type {HTMLElement[]} */
+  nodes = [];
+  active = -1;
+  search = new LabelSearch([], []);
+
+  /** @param {{ onChoose: (label: string, isNew: boolean) => void, onType: (text: string) => void }} heard */
   constructor({ onChoose, onType }) {
     this.onChoose = onChoose;
     this.onType = onType;
     boxes += 1;
     this.id = `sl-labels-${boxes}`;
-    this.active = -1;
-    this.options = [];
-    this.nodes = [];
     this.list = el('div', { class: 'sl-options', role: 'listbox', id: this.id, 'aria-label': 'Labels', hidden: true });
     this.count = el('span', { class: 'sl-hidden', role: 'status' });
     this.input = el('input', {
@@ -28,6 +39,7 @@ class LabelBox {
     this.root = el('div', { class: 'sl-combobox' }, this.input, this.list, this.count);
   }
 
+  /** @param {string[]} labels @param {(number | null)[]} probabilities */
   offer(labels, probabilities) {
     this.search = new LabelSearch(labels, probabilities);
     this.close();
@@ -45,17 +57,19 @@ class LabelBox {
     const rest = this.nodes.slice(first.length);
     this.list.replaceChildren(...first, ...(text && near.length ? [this.nearGroup(rest)] : rest));
     this.list.hidden = !this.options.length;
-    this.input.setAttribute('aria-expanded', !this.list.hidden);
+    this.input.setAttribute('aria-expanded', String(!this.list.hidden));
     this.count.textContent = this.inWords(text, meant.length, near.length);
     this.activate(meant.length ? 0 : -1);
   }
 
+  /** @param {string} text @param {number} meant @param {number} near */
   inWords(text, meant, near) {
     if (meant || !text) return `${meant || near} labels found`;
     const also = near ? `; ${near} are like it` : '';
     return `No label begins with these words${also}. Choose with the arrow keys.`;
   }
 
+  /** @param {Node[]} nodes */
   nearGroup(nodes) {
     return el('div', { role: 'group', 'aria-label': 'Did you mean', class: 'sl-options-near' },
       el('span', { class: 'sl-options-title', 'aria-hidden': 'true', text: 'Did you mean' }), ...nodes);
@@ -68,6 +82,7 @@ class LabelBox {
     this.activate(-1);
   }
 
+  /** @param {Option} option @param {number} i */
   option({ label, probability, isNew = false }, i) {
     return el('div', {
       role: 'option', id: `${this.id}-${i}`, class: isNew ? 'sl-option sl-option-new' : 'sl-option',
@@ -81,9 +96,10 @@ class LabelBox {
     probability >= 0.01 ? el('span', { class: 'sl-option-percent', text: percent(probability) }) : null);
   }
 
+  /** @param {number} i */
   activate(i) {
     this.active = i;
-    this.nodes.forEach((node, at) => node.setAttribute('aria-selected', at === i));
+    this.nodes.forEach((node, at) => node.setAttribute('aria-selected', String(at === i)));
     if (i < 0) this.input.removeAttribute('aria-activedescendant');
     else {
       this.input.setAttribute('aria-activedescendant', `${this.id}-${i}`);
@@ -91,6 +107,7 @@ class LabelBox {
     }
   }
 
+  /** @param {number} i */
   take(i) {
     const option = this.options[i];
     this.close();
@@ -99,6 +116,7 @@ class LabelBox {
     this.onChoose(option.label, option.isNew === true);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const count = this.options.length;

@@ -1,20 +1,36 @@
 /** The panel: from a key or a click to a decision that is known to be kept. */
 
-const WORDS = { unsure: 'not sure', unusable: 'unusable video' };
+import { el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { isTyping, shortcut } from '../common/keys.js';
+import { hear, listenWhileShown, tell } from '../common/news.js';
+import { timeOfDay } from '../common/numbers.js';
+import { inWords } from './decision.js';
+import { Dispute } from './dispute.js';
+import { dropDraft, keepDraft, readDraft } from './drafts.js';
+import { Form, keyed } from './form.js';
+import { Entries } from './history.js';
+import { Sender } from './sending.js';
+import { Trying } from './trying.js';
 
-function inWords(choice) {
-  if (!choice) return '';
-  return WORDS[choice.verdict] ?? (choice.isNew ? `${choice.label} (new label)` : choice.label);
-}
-
-/** Under which name a draft is kept: of each person, where people log in. */
-function draftOf(videoId) {
-  return loggedIn ? `draft:${loggedIn}:${videoId}` : `draft:${videoId}`;
-}
+/** @import { Gradio } from '../common/gradio.js' */
+/** @import { CorrectionValue, DecisionChoice, Reply, State } from './decision.js' */
+/** @import { Item } from './sending.js' */
 
 class Correction {
-  constructor(root) {
-    this.choice = null;
+  /** @type {CorrectionValue | null} */
+  value = null;
+  /** @type {DecisionChoice | null} */
+  choice = null;
+  /** @type {string | null} whose evidence the person looked at last */
+  classShown = null;
+  /** @type {number | null} the event that was kept last and can be taken back */
+  saved = null;
+  shownAt = 0;
+
+  /** @param {HTMLElement} root @param {Gradio} gradio */
+  constructor(root, { server, trigger }) {
+    this.trigger = trigger;
     this.form = new Form({
       choose: (choice) => this.choose(choice),
       chooseLabel: (label, isNew) => this.chooseLabel(label, isNew),
@@ -28,31 +44,29 @@ class Correction {
     });
     this.status = el('p', { class: 'sl-status', role: 'status', tabindex: -1 });
     this.undoButton = keyed('Ctrl Z', 'Undo', 'sl-button-small', () => this.undo(this.saved));
-    this.tryingText = el('span');
-    this.trying = el('div', { class: 'sl-error sl-trying', role: 'alert', hidden: true },
-      this.tryingText,
-      el('button', { type: 'button', class: 'sl-button sl-button-small', text: 'Try now', on: { click: () => this.sender.hurry() } }),
-      el('button', { type: 'button', class: 'sl-button sl-button-small', text: 'Give up', on: { click: () => this.giveUp() } }));
+    this.trying = new Trying({ onNow: () => this.sender.hurry(), onGiveUp: () => this.giveUp() });
     this.dispute = new Dispute({
       onChoose: (label) => this.chooseLabel(label, false), onChange: () => this.show(),
     });
     this.current = new Entries({ title: 'Labels so far', onUndo: (id) => this.undo(id) });
     this.history = new Entries({ title: 'History', onUndo: (id) => this.undo(id), folded: true });
     this.panel = el('section', { class: 'sl-correction', 'aria-label': 'Your answer', hidden: true },
-      this.dispute.root, this.form.root, this.trying, el('div', { class: 'sl-outcome' }, this.status, this.undoButton),
+      this.dispute.root, this.form.root, this.trying.root, el('div', { class: 'sl-outcome' }, this.status, this.undoButton),
       this.current.root, this.history.root);
     root.replaceChildren(this.panel);
     listenWhileShown(root, 'keydown', (event) => this.key(event));
-    listenWhileShown(root, 'secondlook:class', (event) => { this.classShown = event.detail?.label ?? null; });
+    hear(root, 'secondlook:class', (detail) => { this.classShown = detail?.label ?? null; });
     listenWhileShown(root, 'secondlook:choose', ({ detail }) => { if (this.value) this.chooseLabel(detail.label, false); });
     this.say('');
   }
 
+  /** @param {CorrectionValue | null} raw */
   update(raw) {
     this.showValue(raw);
-    announce('secondlook:about', { part: 'correction', video: this.value?.video_id ?? null });
+    tell('secondlook:about', { part: 'correction', video: this.value?.video_id ?? null });
   }
 
+  /** @param {CorrectionValue | null} raw */
   showValue(raw) {
     const value = plain(raw);
     const isNew = value?.video_id !== this.value?.video_id;
@@ -69,7 +83,7 @@ class Correction {
   begin() {
     this.shownAt = performance.now();
     this.saved = null;
-    const draft = recall(this.draftName(), null);
+    const draft = readDraft(this.value?.video_id);
     this.choice = draft?.choice ?? null;
     this.form.note.value = draft?.note ?? '';
     this.form.box.input.value = draft?.search ?? '';
@@ -77,19 +91,15 @@ class Correction {
     this.sender.resume();
   }
 
-  draftName() {
-    return draftOf(this.value.video_id);
-  }
-
   keepDraft() {
-    const draft = { choice: this.choice, note: this.form.note.value, search: this.form.box.input.value };
-    if (draft.choice || draft.note || draft.search) remember(this.draftName(), draft);
-    else forget(this.draftName());
+    keepDraft(this.value?.video_id, {
+      choice: this.choice, note: this.form.note.value, search: this.form.box.input.value,
+    });
   }
 
   /** True while a decision on this video is on its way. */
   isWaiting() {
-    return this.sender.queue.some((item) => item.data.video_id === this.value.video_id);
+    return this.sender.queue.some((item) => item.data.video_id === this.value?.video_id);
   }
 
   show() {
@@ -97,6 +107,7 @@ class Correction {
     this.form.showSave(inWords(this.choice), this.isWaiting(), this.dispute.decides);
   }
 
+  /** @param {DecisionChoice | null} choice */
   choose(choice) {
     if (this.isWaiting()) return;
     this.choice = choice;
@@ -106,14 +117,15 @@ class Correction {
     if (choice) this.form.save.focus(); // so that Enter saves
   }
 
+  /** @param {string} label @param {boolean} isNew */
   chooseLabel(label, isNew) {
-    const verdict = label === this.value.said[0]?.label ? 'confirmed' : 'corrected';
+    const verdict = label === this.value?.said[0]?.label ? 'confirmed' : 'corrected';
     this.choose({ verdict, label, isNew });
   }
 
   save() {
-    if (!this.choice || this.isWaiting()) return;
     const { value, choice, form } = this;
+    if (!value || !choice || this.isWaiting()) return;
     this.sender.add('save', {
       video_id: value.video_id,
       prediction_id: value.prediction_id,
@@ -128,8 +140,9 @@ class Correction {
     });
   }
 
+  /** @param {number | null} eventId */
   undo(eventId) {
-    if (!eventId || this.isWaiting()) return;
+    if (!this.value || !eventId || this.isWaiting()) return;
     this.sender.add('undo', {
       video_id: this.value.video_id, event_id: eventId, annotator: this.form.name.value,
     });
@@ -140,19 +153,21 @@ class Correction {
     this.say('It was not saved.', 'sl-error');
   }
 
+  /** @param {Item} item @param {Reply} answer */
   answered(item, answer) {
     const isHere = item.data.video_id === this.value?.video_id;
     if (answer.error) {
       if (isHere) this.say(answer.error, 'sl-error');
       return;
     }
-    forget(draftOf(item.data.video_id));
+    dropDraft(item.data.video_id);
     if (isHere) this.showAnswer(item, answer);
-    trigger(item.kind === 'undo' ? 'undone' : 'saved', {
+    this.trigger(item.kind === 'undo' ? 'undone' : 'saved', {
       op_id: item.data.op_id, event_id: (answer.saved ?? answer.undone)?.event_id ?? null,
     });
   }
 
+  /** @param {Item} item @param {Reply} answer */
   showAnswer(item, answer) {
     const wasHere = this.panel.contains(document.activeElement);
     if (item.kind === 'save') {
@@ -170,18 +185,20 @@ class Correction {
     if (wasHere) this.status.focus({ preventScroll: true });
   }
 
+  /** @param {State} entries */
   showEntries({ current, history, dispute }) {
     this.dispute.draw(dispute ?? []);
     if (Array.isArray(current)) this.current.draw(current);
     if (Array.isArray(history)) this.history.draw(history);
   }
 
+  /** @param {string} state @param {string} reason */
   showState(state, reason) {
-    this.trying.hidden = state !== 'trying';
-    if (state === 'trying') this.tryingText.textContent = `Not saved yet – trying again. ${reason}`;
+    this.trying.show(state === 'trying', reason);
     if (this.value) this.show();
   }
 
+  /** @param {string} text @param {string} [kind] */
   say(text, kind = '') {
     this.status.textContent = text;
     this.status.className = `sl-status ${kind}`;
@@ -189,6 +206,7 @@ class Correction {
     this.undoButton.hidden = !(this.saved && kind === 'sl-done');
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.value || document.querySelector('dialog[open]')) return;
     const undoing = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
@@ -205,6 +223,8 @@ class Correction {
   }
 }
 
-const correction = new Correction(element.querySelector('.sl-root'));
-correction.update(props.value);
-watch('value', () => correction.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const correction = new Correction(rootOf(gradio), gradio);
+  follow(gradio, (value) => correction.update(value));
+}

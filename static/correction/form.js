@@ -1,16 +1,45 @@
 /** The parts of the panel that a person touches, and what they hold. */
 
+import { el } from '../common/dom.js';
+import { recall, remember } from '../common/memory.js';
+import { loggedIn } from '../common/person.js';
+import { LabelBox } from './combobox.js';
+import { Help } from './help.js';
+
+/** @import { CorrectionValue, DecisionChoice, Guess } from './decision.js' */
+
+/**
+ * @typedef {object} Actions
+ * @property {(choice: DecisionChoice | null) => void} choose
+ * @property {(label: string, isNew: boolean) => void} chooseLabel
+ * @property {() => void} changed
+ * @property {() => void} save
+ */
+
 const MOST_NOTE = 2000;
 const MOST_NAME = 80;
 
-/** A button with its key in front, as a person learns keys by seeing them. */
-function keyed(key, words, classes, onClick, extra = null) {
+/**
+ * A button with its key in front, as a person learns keys by seeing them.
+ * @param {string} key
+ * @param {string} words
+ * @param {string} classes
+ * @param {() => void} onClick
+ * @param {Node | null} [extra]
+ */
+export function keyed(key, words, classes, onClick, extra = null) {
   return el('button', {
     type: 'button', class: `sl-button ${classes}`, 'aria-keyshortcuts': key, on: { click: onClick },
   }, el('span', { class: 'sl-key', text: key, 'aria-hidden': 'true' }), el('span', { text: words }), extra);
 }
 
-class Form {
+export class Form {
+  /** @type {Guess[]} */
+  said = [];
+  /** @type {HTMLButtonElement[]} */
+  buttons = [];
+
+  /** @param {Actions} actions */
   constructor(actions) {
     this.actions = actions;
     this.question = el('h3', { class: 'sl-question' });
@@ -49,7 +78,10 @@ class Form {
       this.save, this.help.dialog);
   }
 
-  /** Another video: its guesses and labels. */
+  /**
+   * Another video: its guesses and labels.
+   * @param {CorrectionValue} value
+   */
   draw(value) {
     const [first] = value.said;
     this.question.textContent = value.question;
@@ -65,12 +97,21 @@ class Form {
     this.box.offer(value.labels, value.probabilities);
   }
 
-  /** What each single key does: the same as a click, so only what is shown has a key. */
+  /**
+   * What each single key does: the same as a click, so only what is shown has a key.
+   * @returns {Map<string | null, () => void>}
+   */
   controls() {
+    /** @typedef {[string, () => void]} Control */
+    /** @param {HTMLElement} button */
     const press = (button) => () => button.click();
+    /** @type {Control[]} */
+    const yes = this.yes.hidden ? [] : [['y', press(this.yes)]];
+    /** @type {Control[]} */
+    const guesses = this.buttons.map((button, i) => [String(i + 1), press(button)]);
     return new Map([
-      ...(this.yes.hidden ? [] : [['y', press(this.yes)]]),
-      ...this.buttons.map((button, i) => [String(i + 1), press(button)]),
+      ...yes,
+      ...guesses,
       ['/', () => this.box.input.focus()],
       ['u', press(this.unsure)],
       ['b', press(this.unusable)],
@@ -79,18 +120,24 @@ class Form {
     ]);
   }
 
+  /** @param {DecisionChoice | null} choice */
   showChoice(choice) {
-    this.yes.setAttribute('aria-pressed', choice?.verdict === 'confirmed');
+    this.yes.setAttribute('aria-pressed', String(choice?.verdict === 'confirmed'));
     this.buttons.forEach((button, i) => {
-      button.setAttribute('aria-pressed', choice?.label === this.said[i].label);
+      button.setAttribute('aria-pressed', String(choice?.label === this.said[i].label));
     });
-    this.unsure.setAttribute('aria-pressed', choice?.verdict === 'unsure');
-    this.unusable.setAttribute('aria-pressed', choice?.verdict === 'unusable');
+    this.unsure.setAttribute('aria-pressed', String(choice?.verdict === 'unsure'));
+    this.unusable.setAttribute('aria-pressed', String(choice?.verdict === 'unusable'));
   }
 
-  /** `words` say what would be saved; without any there is nothing to save. */
+  /**
+   * `words` say what would be saved; without any there is nothing to save.
+   * @param {string} words
+   * @param {boolean} busy
+   * @param {boolean} decides
+   */
   showSave(words, busy, decides) {
-    this.save.setAttribute('aria-disabled', busy || !words);
+    this.save.setAttribute('aria-disabled', String(busy || !words));
     if (busy) this.save.replaceChildren('Saving…');
     else if (words) {
       this.save.replaceChildren(el('span', { text: `${decides ? 'Decide' : 'Save'}: ${words}` }),

@@ -1,5 +1,9 @@
 /** The list of keys, and the switch for those who want none. */
 
+import { el } from '../common/dom.js';
+import { keysAreOn } from '../common/keys.js';
+import { remember } from '../common/memory.js';
+
 const KEYS = [
   ['1 – 5', 'choose one of the model’s guesses'],
   ['Y', 'yes, that is right, where the model is sure'],
@@ -19,7 +23,7 @@ const KEYS = [
   ['?', 'this list'],
 ];
 
-class Help {
+export class Help {
   constructor() {
     this.on = el('input', {
       type: 'checkbox',

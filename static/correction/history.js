@@ -1,6 +1,12 @@
 /** Who said what: the labels that count now, and everything that was ever said. */
 
-class Entries {
+import { el } from '../common/dom.js';
+import { dayAndTime } from '../common/numbers.js';
+
+/** @typedef {{ event_id: number, annotator: string, sentence: string, note: string, at: string, undone: boolean, can_undo: boolean }} Entry */
+
+export class Entries {
+  /** @param {{ title: string, onUndo: (eventId: number) => void, folded?: boolean }} given */
   constructor({ title, onUndo, folded }) {
     this.onUndo = onUndo;
     this.list = el('ol', { class: 'sl-entries' });
@@ -8,11 +14,13 @@ class Entries {
     this.root = el(folded ? 'details' : 'section', { class: folded ? 'sl-details' : '' }, this.title, this.list);
   }
 
+  /** @param {Entry[]} entries */
   draw(entries) {
     this.root.hidden = !entries.length;
     this.list.replaceChildren(...entries.map((entry) => this.line(entry)));
   }
 
+  /** @param {Entry} entry */
   line(entry) {
     const who = entry.annotator || 'Somebody';
     return el('li', { class: entry.undone ? 'sl-entry sl-undone' : 'sl-entry' },

@@ -4,16 +4,28 @@
  * a label is meant where every typed word begins one of its words.
  */
 
+/**
+ * @typedef {{ label: string, words: string[], joined: string, probability: number }} Entry
+ * @typedef {Entry & { meant: boolean }} Found
+ */
+
 const MOST_FOUND = 12;
 const IN_ORDER = 0.1; // for a label that begins with what was typed
 const BUCKETS = 20; // matches closer than 1/20 count as equal; then the model's opinion decides
 
+/** @param {string} text @returns {string[]} */
 function wordsOf(text) {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** How many letters must be added, dropped, changed or swapped; `prefix`: to reach some beginning. */
+/**
+ * How many letters must be added, dropped, changed or swapped; `prefix`: to reach some beginning.
+ * @param {string} from
+ * @param {string} to
+ * @param {boolean} prefix
+ */
 function distance(from, to, prefix) {
+  /** @type {number[]} */
   let earlier = [];
   let above = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i += 1) {
@@ -28,10 +40,14 @@ function distance(from, to, prefix) {
     earlier = above;
     above = row;
   }
-  return prefix ? Math.min(...above) : above.at(-1);
+  return prefix ? Math.min(...above) : above[to.length];
 }
 
-/** How well a typed word fits a word of a label: 1 is equal, 0 not at all. */
+/**
+ * How well a typed word fits a word of a label: 1 is equal, 0 not at all.
+ * @param {string} typed
+ * @param {string} word
+ */
 function wordFit(typed, word) {
   if (typed === word) return 1;
   if (word.startsWith(typed)) return 0.8 + (0.15 * typed.length) / word.length;
@@ -46,12 +62,17 @@ function wordFit(typed, word) {
   return start <= errors ? 0.6 - 0.1 * start : 0;
 }
 
-/** Whether every typed word begins a word of the label. */
+/**
+ * Whether every typed word begins a word of the label.
+ * @param {string[]} typed
+ * @param {string[]} words
+ */
 function begins(typed, words) {
   return typed.every((text) => words.some((word) => word.startsWith(text)));
 }
 
-class LabelSearch {
+export class LabelSearch {
+  /** @param {string[]} labels @param {(number | null)[]} probabilities */
   constructor(labels, probabilities) {
     this.entries = labels.map((label, i) => {
       const words = wordsOf(label);
@@ -63,6 +84,8 @@ class LabelSearch {
   /**
    * The best labels for what was typed, those that are meant first; for nothing, those that the
    * model held most probable, of which none is meant.
+   * @param {string} text
+   * @returns {Found[]}
    */
   find(text) {
     const typed = wordsOf(text);
@@ -74,22 +97,28 @@ class LabelSearch {
       .map(({ entry, fits }) => ({
         entry, meant: begins(typed, entry.words), score: Math.round(this.score(typed, entry, fits) * BUCKETS),
       }))
-      .sort((a, b) => b.meant - a.meant || b.score - a.score || b.entry.probability - a.entry.probability
+      .sort((a, b) => Number(b.meant) - Number(a.meant) || b.score - a.score || b.entry.probability - a.entry.probability
         || a.entry.label.length - b.entry.label.length || a.entry.label.localeCompare(b.entry.label))
       .slice(0, MOST_FOUND)
       .map(({ entry, meant }) => ({ ...entry, meant }));
   }
 
+  /** @param {string} word @param {Entry} entry */
   best(word, entry) {
     return Math.max(0, ...entry.words.map((other) => wordFit(word, other)));
   }
 
-  /** True for "push ups" and "pushups". */
+  /**
+   * True for "push ups" and "pushups".
+   * @param {string[]} typed
+   * @param {Entry} entry
+   */
   joins(typed, entry) {
     const joined = typed.join('');
     return joined.length >= 4 && entry.joined.includes(joined);
   }
 
+  /** @param {string[]} typed @param {Entry} entry @param {number[]} fits */
   score(typed, entry, fits) {
     const mean = fits.reduce((sum, fit) => sum + fit, 0) / fits.length;
     const joined = this.joins(typed, entry) ? 0.8 : 0;
@@ -98,7 +127,10 @@ class LabelSearch {
     return Math.max(mean, joined) + 0.15 * coverage + inOrder;
   }
 
-  /** The label that says the same, but for case, accents and signs, or null. */
+  /**
+   * The label that says the same, but for case, accents and signs, or null.
+   * @param {string} text
+   */
   same(text) {
     const joined = wordsOf(text).join(' ');
     return this.entries.find((entry) => entry.words.join(' ') === joined)?.label ?? null;

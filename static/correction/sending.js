@@ -3,6 +3,19 @@
  * number, also after a reload, so that the server can keep it once.
  */
 
+import { plain } from '../common/gradio.js';
+import { forget, recall, remember } from '../common/memory.js';
+import { loggedIn } from '../common/person.js';
+
+/**
+ * @typedef {'save' | 'undo'} Kind
+ * @typedef {{ kind: Kind, data: { op_id: string, [name: string]: unknown } }} Item
+ * @typedef {object} Heard
+ * @property {(kind: Kind, data: Item['data']) => Promise<any>} send resolves to the answer, or to nothing if there was none
+ * @property {(item: Item, answer: any) => void} onAnswer
+ * @property {(state: 'idle' | 'sending' | 'trying', reason: string) => void} onState
+ */
+
 const WAITS_S = [1, 2, 5, 10, 20, 30];
 const ANSWER_WITHIN_S = 20;
 // What one person could not send waits for them: nobody else sends it under their own name.
@@ -15,21 +28,29 @@ function newOperation() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** @returns {Item[]} */
 function readOutbox() {
   const kept = recall(OUTBOX, []);
   return Array.isArray(kept) ? kept.filter((item) => item?.data?.op_id && item.kind) : [];
 }
 
-class Sender {
-  /** `send(kind, data)` resolves to the answer, or to nothing if there was none. */
+export class Sender {
+  /** @type {Item[]} */
+  queue = [];
+  attempt = 0;
+  reason = ''; // why the server could not keep it yet, if it said so
+  busy = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+
+  /**
+   * `send(kind, data)` resolves to the answer, or to nothing if there was none.
+   * @param {Heard} heard
+   */
   constructor({ send, onAnswer, onState }) {
     this.send = send;
     this.onAnswer = onAnswer;
     this.onState = onState;
-    this.queue = [];
-    this.attempt = 0;
-    this.reason = ''; // why the server could not keep it yet, if it said so
-    this.busy = false;
     window.addEventListener('online', () => this.hurry());
     window.addEventListener('beforeunload', (event) => {
       if (this.queue.length) event.preventDefault();
@@ -43,6 +64,7 @@ class Sender {
     this.work();
   }
 
+  /** @param {Kind} kind @param {object} data */
   add(kind, data) {
     const item = { kind, data: { ...data, op_id: newOperation() } };
     this.queue.push(item);
@@ -52,7 +74,7 @@ class Sender {
 
   hurry() {
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     this.work();
   }
 
@@ -60,10 +82,11 @@ class Sender {
   giveUp() {
     this.queue.splice(0).forEach((item) => this.strike(item));
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     this.tell();
   }
 
+  /** @param {Item} item */
   strike({ data }) {
     const left = readOutbox().filter((item) => item.data.op_id !== data.op_id);
     if (left.length) remember(OUTBOX, left);
@@ -85,6 +108,7 @@ class Sender {
     else this.retry(answer?.again ?? '');
   }
 
+  /** @param {Item} item @returns {Promise<any>} */
   async ask({ kind, data }) {
     const late = new Promise((resolve) => { setTimeout(resolve, ANSWER_WITHIN_S * 1000); });
     try {
@@ -95,6 +119,7 @@ class Sender {
     }
   }
 
+  /** @param {Item} item @param {unknown} answer */
   answered(item, answer) {
     this.queue.shift();
     this.strike(item);
@@ -103,6 +128,7 @@ class Sender {
     this.work();
   }
 
+  /** @param {unknown} reason */
   retry(reason) {
     this.reason = String(reason);
     const wait = WAITS_S[Math.min(this.attempt, WAITS_S.length - 1)];
@@ -112,7 +138,7 @@ class Sender {
   }
 
   tell() {
-    if (!this.queue.length) this.onState('idle');
+    if (!this.queue.length) this.onState('idle', '');
     else this.onState(this.attempt ? 'trying' : 'sending', this.reason);
   }
 }

@@ -1,8 +1,21 @@
 /** The button for the video that the page shows. */
 
+import { el } from '../common/dom.js';
+import { rootOf } from '../common/gradio.js';
+import { remember } from '../common/memory.js';
+import { hear } from '../common/news.js';
+import { DELETED, DeleteQuestion } from './question.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
 class DeleteButton {
-  constructor(root) {
+  /** @type {{ id: number, name: string }} */
+  video = { id: 0, name: '' };
+
+  /** @param {HTMLElement} root @param {Gradio['server']} server */
+  constructor(root, server) {
     this.question = new DeleteQuestion({
+      server,
       onDone: (name) => {
         remember(DELETED, name);
         location.assign('/videos');
@@ -13,11 +26,14 @@ class DeleteButton {
       on: { click: () => this.question.open(this.video.id, this.video.name) },
     });
     root.replaceChildren(this.button, this.question.dialog);
-    listenWhileShown(root, 'secondlook:shown', ({ detail }) => {
+    hear(root, 'secondlook:shown', (detail) => {
       this.video = detail;
       this.button.hidden = !detail?.id;
     });
   }
 }
 
-new DeleteButton(element.querySelector('.sl-root'));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  new DeleteButton(rootOf(gradio), gradio.server);
+}

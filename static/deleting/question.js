@@ -1,11 +1,23 @@
 /** Asks whether a video may go, says what goes with it, and deletes it. */
 
-const DELETED = 'deleted'; // the name of what was deleted, for the list that is opened next
+import { breakable, el } from '../common/dom.js';
+import { plain } from '../common/gradio.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+export const DELETED = 'deleted'; // the name of what was deleted, for the list that is opened next
 const UNREACHABLE = 'The server did not answer, so perhaps nothing was deleted. Reload the page to see.';
 
-class DeleteQuestion {
-  /** `onDone(name)` is called when the video is gone; the focus is then the caller's business. */
-  constructor({ onDone }) {
+export class DeleteQuestion {
+  id = 0;
+  busy = false;
+
+  /**
+   * `onDone(name)` is called when the video is gone; the focus is then the caller's business.
+   * @param {{ server: Gradio['server'], onDone: (name: string) => void }} given
+   */
+  constructor({ server, onDone }) {
+    this.server = server;
     this.onDone = onDone;
     this.title = el('h2');
     this.words = el('p');
@@ -20,7 +32,11 @@ class DeleteQuestion {
     this.words.id = 'sl-question-words';
   }
 
-  /** The dialog gives the focus back to where it was when it is closed. */
+  /**
+   * The dialog gives the focus back to where it was when it is closed.
+   * @param {number} id
+   * @param {string} name
+   */
   async open(id, name) {
     this.id = id;
     this.title.replaceChildren('Delete “', ...breakable(name), '”?');
@@ -28,17 +44,17 @@ class DeleteQuestion {
     this.complain('');
     this.dialog.showModal();
     this.cancel.focus();
-    const going = await asked(() => server.describe_video(id));
+    const going = await replyOf(() => this.server.describe_video(id));
     if (this.id !== id) return;
     if (going.error) this.complain(going.error);
-    else this.words.textContent = whatGoes(going.labels);
+    else this.words.textContent = whatGoes(going.labels ?? null);
   }
 
   async remove() {
     if (this.busy) return;
     this.busy = true;
-    this.confirm.setAttribute('aria-disabled', true);
-    const reply = await asked(() => server.delete_video(this.id));
+    this.confirm.setAttribute('aria-disabled', 'true');
+    const reply = await replyOf(() => this.server.delete_video(this.id));
     this.busy = false;
     this.confirm.removeAttribute('aria-disabled');
     if (reply.error) {
@@ -46,16 +62,21 @@ class DeleteQuestion {
       return;
     }
     this.dialog.close();
-    this.onDone(reply.deleted);
+    this.onDone(reply.deleted ?? '');
   }
 
+  /** @param {string} sentence */
   complain(sentence) {
     this.error.textContent = sentence;
     this.error.hidden = !sentence;
   }
 }
 
-async function asked(work) {
+/**
+ * @param {() => Promise<any>} work
+ * @returns {Promise<{ error?: string, labels?: number, deleted?: string }>}
+ */
+async function replyOf(work) {
   try {
     return plain(await work()) ?? { error: UNREACHABLE }; // Gradio answers null where nothing came back
   } catch {
@@ -63,9 +84,12 @@ async function asked(work) {
   }
 }
 
-/** `labels` is how many people gave it, null as long as that is not known. */
+/**
+ * `labels` is how many people gave it, null as long as that is not known.
+ * @param {number | null} labels
+ */
 function whatGoes(labels) {
-  const given = { 0: '', 1: ' and its label' }[labels] ?? ` and its ${labels ?? ''} labels`.replace('  ', ' ');
+  const given = { 0: '', 1: ' and its label' }[String(labels)] ?? ` and its ${labels ?? ''} labels`.replace('  ', ' ');
   return `The video, what models answered${given} are deleted for ever. `
     + 'Versions that learned from it, and backups and exports made earlier, stay as they are.';
 }

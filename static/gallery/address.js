@@ -1,23 +1,34 @@
 /** What part of the list is shown, as it stands in the page's address. */
 
-const USUAL = { search: '', show: '', by: '', sort: 'newest', page: 1 };
+/**
+ * Which part of the list is asked for.
+ * @typedef {{ search: string, show: string, by: string, sort: string, page: number }} Asked
+ */
 
-/** What follows the path: `?search=…`, without what is as usual; '' if all is. */
-function queryOf(asked) {
+export const USUAL = { search: '', show: '', by: '', sort: 'newest', page: 1 };
+
+/**
+ * What follows the path: `?search=…`, without what is as usual; '' if all is.
+ * @param {Partial<Asked>} asked
+ */
+export function queryOf(asked) {
   const query = new URLSearchParams();
-  for (const [name, usual] of Object.entries(USUAL)) {
-    const value = asked[name] ?? usual;
-    if (String(value) !== String(usual)) query.set(name, value);
+  for (const [name, value] of Object.entries({ ...USUAL, ...asked })) {
+    if (String(value) !== String(USUAL[/** @type {keyof Asked} */ (name)])) query.set(name, String(value));
   }
   const text = query.toString();
   return text && `?${text}`;
 }
 
-function addressOf(asked) {
+/** @param {Partial<Asked>} asked */
+export function addressOf(asked) {
   return location.pathname + queryOf(asked);
 }
 
-/** Whether it leaves videos out. */
-function isFiltered({ search, show, by }) {
+/**
+ * Whether it leaves videos out.
+ * @param {Pick<Asked, 'search' | 'show' | 'by'>} asked
+ */
+export function isFiltered({ search, show, by }) {
   return Boolean(search.trim() || show || by);
 }

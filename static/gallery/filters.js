@@ -1,9 +1,22 @@
 /** Search, filters and order above the list. */
 
+import { el } from '../common/dom.js';
+
+/** @import { Asked } from './address.js' */
+/** @import { Listing } from './gallery.js' */
+
 const TYPING_MS = 250; // a pause after which what was typed is looked for
 
-class Filters {
-  /** `onChange(asked, isTyping)` gets the part that changed. */
+export class Filters {
+  /** What was looked for last. */
+  shown = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+
+  /**
+   * `onChange(asked, isTyping)` gets the part that changed.
+   * @param {{ onChange: (part: Partial<Asked>, isTyping: boolean) => void }} heard
+   */
   constructor({ onChange }) {
     this.onChange = onChange;
     this.search = el('input', {
@@ -13,6 +26,7 @@ class Filters {
     this.show = this.menu('show');
     this.by = this.menu('by');
     this.sort = this.menu('sort');
+    /** @param {string} words @param {HTMLElement} control @param {string} kind */
     const named = (words, control, kind) => el('label', { class: `sl-filter sl-filter-${kind}` }, el('span', { text: words }), control);
     this.byLabel = named('Labelled by', this.by, 'by');
     this.root = el('div', { class: 'sl-filters', role: 'search', 'aria-label': 'Find videos' },
@@ -20,11 +34,13 @@ class Filters {
       named('Show', this.show, 'show'), this.byLabel, named('Sort', this.sort, 'sort'));
   }
 
+  /** @param {'show' | 'by' | 'sort'} name */
   menu(name) {
-    return el('select', {
+    const select = el('select', {
       class: 'sl-select',
-      on: { change: (event) => this.onChange({ [name]: event.target.value, page: 1 }, false) },
+      on: { change: () => this.onChange({ [name]: select.value, page: 1 }, false) },
     });
+    return select;
   }
 
   typed() {
@@ -45,7 +61,10 @@ class Filters {
     return { search: this.search.value };
   }
 
-  /** Says what was understood; somebody who is typing is not interrupted. */
+  /**
+   * Says what was understood; somebody who is typing is not interrupted.
+   * @param {Listing} listing
+   */
   draw({ asked, states, orders, people }) {
     if (document.activeElement !== this.search) this.search.value = asked.search;
     this.shown = this.search.value;
@@ -57,6 +76,7 @@ class Filters {
   }
 }
 
+/** @param {HTMLSelectElement} menu @param {string[][]} entries @param {string} chosen */
 function fill(menu, entries, chosen) {
   menu.replaceChildren(...entries.map(([value, text]) => el('option', { value, text })));
   menu.value = chosen;

@@ -1,8 +1,58 @@
 /** The list of videos. Its state is the page's address; the server says what belongs there. */
 
+import { breakable, el } from '../common/dom.js';
+import { plain, rootOf } from '../common/gradio.js';
+import { forget, recall } from '../common/memory.js';
+import { DELETED, DeleteQuestion } from '../deleting/question.js';
+import { addressOf, isFiltered, USUAL } from './address.js';
+import { Filters } from './filters.js';
+import { Pager } from './pager.js';
+import { Rows } from './rows.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Asked } from './address.js' */
+
+/**
+ * What `app/components/gallery.py` answers.
+ * @typedef {object} Listing
+ * @property {VideoRow[]} rows
+ * @property {number} first
+ * @property {number} last
+ * @property {number} total
+ * @property {number} page
+ * @property {number} pages
+ * @property {number} everything
+ * @property {Asked} asked
+ * @property {{ key: string, words: string, count: number | null }[]} states
+ * @property {{ key: string, words: string }[]} orders
+ * @property {string[]} people
+ * @property {string[]} notes
+ * @property {string} empty
+ *
+ * @typedef {object} VideoRow
+ * @property {number} id
+ * @property {string} link
+ * @property {string} name
+ * @property {number} seconds
+ * @property {string | null} prediction
+ * @property {number | null} probability
+ * @property {string | null} label
+ * @property {string} who
+ * @property {string | null} decided
+ * @property {string | null} added
+ * @property {string} state
+ * @property {string} state_words
+ */
+
 class Gallery {
-  constructor(root) {
-    this.asked = { ...USUAL };
+  /** @type {Asked} */
+  asked = { ...USUAL };
+  leaving = 0; // the place of the row that is being deleted
+  turn = 0;
+
+  /** @param {HTMLElement} root @param {Gradio['server']} server */
+  constructor(root, server) {
+    this.server = server;
     this.filters = new Filters({ onChange: (part, isTyping) => this.ask(part, isTyping) });
     this.rows = new Rows({
       onSort: (sort) => this.ask({ sort, page: 1 }),
@@ -12,7 +62,7 @@ class Gallery {
         this.question.open(id, name);
       },
     });
-    this.question = new DeleteQuestion({ onDone: (name) => this.deleted(name) });
+    this.question = new DeleteQuestion({ server, onDone: (name) => this.deleted(name) });
     this.done = el('p', { class: 'sl-done sl-list-done', role: 'status', hidden: true });
     this.pager = new Pager({ onPage: (page) => this.turnTo(page) });
     this.count = el('p', { class: 'sl-count', role: 'status' });
@@ -38,13 +88,19 @@ class Gallery {
     forget(DELETED);
   }
 
-  /** Says what was deleted, here or on the page before. */
+  /**
+   * Says what was deleted, here or on the page before.
+   * @param {string | null} name
+   */
   tell(name) {
     this.done.hidden = name === null;
     if (name !== null) this.done.replaceChildren('Deleted “', ...breakable(name), '”.');
   }
 
-  /** Whoever deleted a video goes on at the one that took its place. */
+  /**
+   * Whoever deleted a video goes on at the one that took its place.
+   * @param {string} name
+   */
   async deleted(name) {
     await this.load();
     this.tell(name);
@@ -53,7 +109,11 @@ class Gallery {
     else this.filters.search.focus();
   }
 
-  /** Asks for another part of the list. Each letter of a search is no step to go back to. */
+  /**
+   * Asks for another part of the list. Each letter of a search is no step to go back to.
+   * @param {Partial<Asked>} part
+   * @param {boolean} [isTyping]
+   */
   ask(part, isTyping = false) {
     this.asked = { ...this.asked, ...this.filters.pending(), ...part };
     const address = addressOf(this.asked);
@@ -65,6 +125,7 @@ class Gallery {
     return this.load();
   }
 
+  /** @param {number} page */
   async turnTo(page) {
     if (await this.ask({ page })) scrollTo(0, 0);
   }
@@ -77,11 +138,12 @@ class Gallery {
 
   /** Shows what the address asks for; answers that were overtaken are dropped (false). */
   async load() {
-    const turn = this.turn = (this.turn ?? 0) + 1;
+    this.turn += 1;
+    const { turn } = this;
     const query = location.search;
     let value = null;
     try {
-      value = plain(await server.list_videos(query));
+      value = plain(await this.server.list_videos(query));
     } catch {
       // Told below.
     }
@@ -92,6 +154,7 @@ class Gallery {
     return true;
   }
 
+  /** @param {Listing} value */
   draw(value) {
     this.asked = value.asked;
     this.filters.root.hidden = !value.everything;
@@ -106,7 +169,10 @@ class Gallery {
     this.clear.hidden = !isFiltered(value.asked);
   }
 
-  /** Remembers in this entry of the history where the person is, and which video was opened. */
+  /**
+   * Remembers in this entry of the history where the person is, and which video was opened.
+   * @param {number | null} [opened]
+   */
   keepPlace(opened = history.state?.opened ?? null) {
     history.replaceState({ ...history.state, top: scrollY, opened }, '');
   }
@@ -120,8 +186,12 @@ class Gallery {
   }
 }
 
-/** 67 videos, 25 to label; or how many of them are shown. */
+/**
+ * 67 videos, 25 to label; or how many of them are shown.
+ * @param {Listing} listing
+ */
 function countOf({ everything, total, asked, states }) {
+  /** @param {number} count */
   const videos = (count) => `${count} ${count === 1 ? 'video' : 'videos'}`;
   if (isFiltered(asked)) return `${total} of ${videos(everything)}`;
   const open = states.find(({ key }) => key === 'unlabelled')?.count ?? 0;
@@ -129,4 +199,7 @@ function countOf({ everything, total, asked, states }) {
   return `${videos(everything)}, ${open ? `${open} to label` : 'all labelled'}`;
 }
 
-new Gallery(element.querySelector('.sl-root'));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  new Gallery(rootOf(gradio), gradio.server);
+}

@@ -1,6 +1,14 @@
 /** The table of videos; on a narrow screen each row is a card. */
 
+import { breakable, el, icon, safeUrl } from '../common/dom.js';
+import { clock, dayAndTime, percent } from '../common/numbers.js';
+
+/** @import { Listing, VideoRow } from './gallery.js' */
+
+/** @typedef {{ onSort: (sort: string) => void, onOpen: (id: number) => void, onDelete: (id: number, name: string) => void }} Heard */
+
 // Title, and the orders that a press on it asks for: first, then the other way round.
+/** @type {[string, [string, string]][]} */
 const COLUMNS = [
   ['Video', ['name', 'name_desc']],
   ['Model’s answer', ['least_sure', 'most_sure']],
@@ -9,11 +17,19 @@ const COLUMNS = [
   ['Added', ['newest', 'oldest']],
 ];
 const UPWARDS = ['name', 'least_sure', 'label', 'decided_oldest', 'oldest'];
+/** @type {Record<string, string>} */
 const MARKS = { confirmed: '✓', corrected: '✗', unsure: '?', unusable: '–', disagree: '≠' };
 
 const BIN = 'M9 3h6l1 2h5v2H3V5h5z M5 9h14l-1 12H6z M9 11v8h2v-8z M13 11v8h2v-8z';
 
-class Rows {
+export class Rows {
+  sort = '';
+  /** @type {number[]} */
+  ids = [];
+  /** @type {Map<number, HTMLElement>} the link of each video */
+  links = new Map();
+
+  /** @param {Heard} heard */
   constructor({ onSort, onOpen, onDelete }) {
     this.onOpen = onOpen;
     this.onDelete = onDelete;
@@ -28,6 +44,7 @@ class Rows {
       el('thead', {}, el('tr', {}, ...this.heads, last)), this.body);
   }
 
+  /** @param {Listing} listing */
   draw({ rows, asked }) {
     this.sort = asked.sort;
     this.root.hidden = !rows.length;
@@ -41,6 +58,7 @@ class Rows {
     this.body.replaceChildren(...rows.map((row) => this.row(row)));
   }
 
+  /** @param {VideoRow} row */
   row(row) {
     const cells = [this.video(row), answerOf(row), labelOf(row), decidedOf(row), addedOf(row)];
     return el('tr', {}, ...cells.map((content, i) => el(i === 0 ? 'th' : 'td', {
@@ -48,6 +66,7 @@ class Rows {
     }, ...(content.length ? content : [el('span', { text: '–' })]))), el('td', { class: 'sl-cell-delete' }, this.deleteButton(row)));
   }
 
+  /** @param {VideoRow} row */
   deleteButton(row) {
     const words = `Delete ${nameOf(row)}`;
     return el('button', {
@@ -56,6 +75,7 @@ class Rows {
     }, icon(BIN));
   }
 
+  /** @param {VideoRow} row */
   video(row) {
     const link = safeUrl(row.link);
     const name = nameOf(row);
@@ -66,16 +86,21 @@ class Rows {
     return [shown, el('span', { class: 'sl-cell-more', text: `${clock(row.seconds)} s` })];
   }
 
-  /** Puts the focus on the video that somebody comes back from. */
+  /**
+   * Puts the focus on the video that somebody comes back from.
+   * @param {number} id
+   */
   focus(id) {
     this.links.get(id)?.focus({ preventScroll: true });
   }
 }
 
+/** @param {VideoRow} row */
 function nameOf({ id, name }) {
   return name || `Video ${id}`;
 }
 
+/** @param {VideoRow} row */
 function answerOf({ prediction, probability }) {
   if (prediction === null) return [];
   return [
@@ -84,6 +109,7 @@ function answerOf({ prediction, probability }) {
   ];
 }
 
+/** @param {VideoRow} row */
 function labelOf({ label, state, state_words: words }) {
   if (state === 'unlabelled') return [el('span', { class: 'sl-cell-more', text: words })];
   const badge = el('span', { class: `sl-state sl-state-${state}` },
@@ -91,15 +117,18 @@ function labelOf({ label, state, state_words: words }) {
   return label === null ? [badge] : [el('span', { text: label }), badge];
 }
 
+/** @param {VideoRow} row */
 function decidedOf({ who, decided }) {
   if (!decided) return [];
   return [el('span', { text: who || 'no name' }), time(decided)];
 }
 
+/** @param {VideoRow} row */
 function addedOf({ added }) {
   return added ? [time(added)] : [];
 }
 
+/** @param {string} iso */
 function time(iso) {
   return el('time', { class: 'sl-cell-more', datetime: iso, text: dayAndTime(iso) });
 }

@@ -1,5 +1,13 @@
 /** Address and page always belong together: one entry of the browser's history for each video. */
 
+import { el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { hear } from '../common/news.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/** @typedef {{ video: number | string | null, version: string | null, missing: boolean }} GuideValue */
+
 const PATIENCE_MS = 10000; // then the page is loaded anew, and the browser says what is wrong
 const PARTS = ['progress', 'viewer', 'correction', 'recalled', 'takeaway']; // what is about a video
 const TURNING = 'data-turning';
@@ -16,16 +24,26 @@ function asked() {
 }
 
 class Guide {
-  constructor(root) {
+  /** @type {GuideValue | null} */
+  value = null;
+  /** @type {Record<string, number | null>} which video the parts show that tell it */
+  about = {};
+  hidden = false;
+  turning = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  waiting;
+
+  /** @param {HTMLElement} root @param {Gradio['trigger']} trigger */
+  constructor(root, trigger) {
+    this.trigger = trigger;
     this.root = root;
     document.head.append(hidingRule());
-    this.about = {}; // which video the parts show that tell it
     const turned = () => {
       if (root.isConnected) this.turn();
       else removeEventListener('popstate', turned);
     };
     addEventListener('popstate', turned);
-    listenWhileShown(root, 'secondlook:about', ({ detail }) => {
+    hear(root, 'secondlook:about', (detail) => {
       this.about[detail.part] = detail.video;
       this.settle();
     });
@@ -35,6 +53,7 @@ class Guide {
     }, true);
   }
 
+  /** @param {boolean} hidden */
   hide(hidden) {
     this.hidden = hidden;
     document.documentElement.toggleAttribute(TURNING, hidden);
@@ -45,9 +64,10 @@ class Guide {
     this.turning = true;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => location.reload(), PATIENCE_MS);
-    trigger('turned', asked());
+    this.trigger('turned', asked());
   }
 
+  /** @param {GuideValue | null} raw */
   update(raw) {
     this.value = plain(raw);
     this.settle();
@@ -70,11 +90,12 @@ class Guide {
     this.hide(false);
   }
 
+  /** @param {GuideValue} value @param {boolean} isOther */
   writeAddress({ video, version }, isOther) {
     const address = new URL(location.href);
-    for (const [name, now] of [['video', video], ['version', version]]) {
+    for (const [name, now] of Object.entries({ video, version })) {
       if (now === null || now === undefined) address.searchParams.delete(name);
-      else address.searchParams.set(name, now);
+      else address.searchParams.set(name, String(now));
     }
     if (isOther) {
       address.searchParams.delete('t');
@@ -83,6 +104,8 @@ class Guide {
   }
 }
 
-const guide = new Guide(element.querySelector('.sl-root'));
-guide.update(props.value);
-watch('value', () => guide.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const guide = new Guide(rootOf(gradio), gradio.trigger);
+  follow(gradio, (value) => guide.update(value));
+}

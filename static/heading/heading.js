@@ -1,22 +1,32 @@
 /** What the page is called: its one first heading, and the title of its tab. */
 
+import { breakable, el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { hear } from '../common/news.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
 const PROGRAM = 'Second Look';
 
 class Heading {
+  value = { title: '', about: '', is_video: false };
+  title = '';
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.name = el('h1');
     this.about = el('p', { class: 'sl-about' });
     root.replaceChildren(this.name, this.about);
-    listenWhileShown(root, 'secondlook:shown', ({ detail }) => this.show(detail?.name ?? ''));
     this.keepTitle();
   }
 
+  /** @param {{ title: string, about: string, is_video: boolean }} raw */
   update(raw) {
-    this.value = plain(raw);
+    this.value = plain(raw) ?? this.value;
     this.show('');
   }
 
-  /** `video` is the name of the video that the page is about, or ''. */
+  /** @param {string} video the name of the video that the page is about, or '' */
   show(video) {
     const { title, about, is_video: isVideo } = this.value;
     this.name.replaceChildren(...breakable(isVideo && video ? video : title));
@@ -33,6 +43,10 @@ class Heading {
   }
 }
 
-const heading = new Heading(element.querySelector('.sl-root'));
-heading.update(props.value);
-watch('value', () => heading.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const root = rootOf(gradio);
+  const heading = new Heading(root);
+  follow(gradio, (value) => heading.update(value));
+  hear(root, 'secondlook:shown', (detail) => heading.show(detail?.name ?? ''));
+}

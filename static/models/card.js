@@ -4,31 +4,39 @@
  * visible as typed.
  */
 
+import { el, safeUrl } from '../common/dom.js';
+
+// The page has its own headings above; the card's begin below them.
+const HEADINGS = /** @type {const} */ (['h4', 'h5', 'h6']);
 const CARD_INLINE = /\\(.)|`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
-function cardOf(markdown) {
+/** @param {string} markdown */
+export function cardOf(markdown) {
   const [, header, body] = markdown.match(/^---\n([\s\S]*?)\n---\n([\s\S]*)$/) ?? [null, '', markdown];
   const blocks = body.split(/\n{2,}/).map((block) => block.trim()).filter(Boolean);
   return el('div', { class: 'sl-card' }, ...blocks.map(cardBlock),
     header ? el('pre', { class: 'sl-card-header', tabindex: 0, 'aria-label': 'Header for Hugging Face', text: header }) : null);
 }
 
+/** @param {string} block */
 function cardBlock(block) {
   const heading = block.match(/^(#{1,3}) (.*)$/);
-  // The page has its own headings above; the card's begin below them.
-  if (heading) return cardInto(el(`h${Math.min(heading[1].length + 3, 6)}`), heading[2]);
+  if (heading) return cardInto(el(HEADINGS[heading[1].length - 1]), heading[2]);
   const lines = block.split('\n');
   if (lines.every((line) => line.startsWith('|'))) return cardTable(lines);
   if (lines[0].startsWith('- ')) return cardList(block);
   return cardInto(el('p'), lines.join(' '));
 }
 
+/** @param {string} block */
 function cardList(block) {
   const items = block.slice(2).split(/\n- /).map((item) => item.replace(/\s*\n\s*/g, ' '));
   return el('ul', {}, ...items.map((item) => cardInto(el('li'), item)));
 }
 
+/** @param {string[]} lines */
 function cardTable(lines) {
+  /** @type {(line: string) => string[]} */
   const cells = (line) => line.slice(1, line.lastIndexOf('|')).split(/(?<!\\)\|/).map((cell) => cell.trim());
   const [titles, , ...rows] = lines.map(cells);
   const table = el('table', {},
@@ -39,7 +47,13 @@ function cardTable(lines) {
   return el('div', { class: 'sl-card-wide', tabindex: 0, role: 'group', 'aria-label': 'Table' }, table);
 }
 
-/** Adds one line of text to `node`, with its code, bold words and links. */
+/**
+ * Adds one line of text to `node`, with its code, bold words and links.
+ * @template {Element} N
+ * @param {N} node
+ * @param {string} text
+ * @returns {N}
+ */
 function cardInto(node, text) {
   let from = 0;
   for (const found of text.matchAll(CARD_INLINE)) {
@@ -55,7 +69,11 @@ function cardInto(node, text) {
   return node;
 }
 
-/** A link to elsewhere; what lies beside the card in the repository has no address here. */
+/**
+ * A link to elsewhere; what lies beside the card in the repository has no address here.
+ * @param {string} words
+ * @param {string} address
+ */
 function cardLink(words, address) {
   const href = /^https?:/.test(address) ? safeUrl(address) : null;
   return href ? el('a', { href, rel: 'noreferrer', text: words }) : words;

@@ -1,6 +1,14 @@
 /** How far the fetching of a model is, or how it ended. */
 
+import { el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/** @typedef {{ title: string, state: string, share: number, sentence: string }} Fetching */
+
 class Getting {
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.fill = el('div', { class: 'sl-progress-fill' });
     this.bar = el('div', {
@@ -14,6 +22,7 @@ class Getting {
     root.replaceChildren(this.panel);
   }
 
+  /** @param {Fetching | null} raw */
   update(raw) {
     const value = plain(raw);
     this.panel.hidden = !value;
@@ -25,7 +34,7 @@ class Getting {
     this.title.textContent = `Fetching ${title}`;
     this.fill.style.width = `${reached}%`;
     this.bar.setAttribute('aria-label', `Fetching ${title}`);
-    this.bar.setAttribute('aria-valuenow', reached);
+    this.bar.setAttribute('aria-valuenow', String(reached));
     this.bar.setAttribute('aria-valuetext', sentence);
     this.sentence.textContent = sentence;
     // Spoken once at the start and once at the end; the megabytes in between would be chatter.
@@ -35,11 +44,14 @@ class Getting {
   }
 }
 
+/** @param {Fetching} fetching */
 function gettingEnd({ title, state, sentence }) {
   if (state === 'done') return `${sentence} It answers when you press “Use it”.`;
   return `${title}: ${sentence}`;
 }
 
-const getting = new Getting(element.querySelector('.sl-root'));
-getting.update(props.value);
-watch('value', () => getting.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const getting = new Getting(rootOf(gradio));
+  follow(gradio, (value) => getting.update(value));
+}

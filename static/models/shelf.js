@@ -1,5 +1,17 @@
 /** All models: those of this computer, those that are available, and a button each. */
 
+import { el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { cardOf } from './card.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/**
+ * @typedef {{ words: string, share: number, low: number | null, high: number | null }} Bar
+ * @typedef {'use' | 'get' | 'again'} Action
+ * @typedef {{ name: string, title: string, badge: string, about: string, brief: string, group: string, action: Action | '', facts: [string, string][], bars: Bar[], card: string }} Row
+ */
+
 const SHELF_ACTIONS = {
   use: { words: 'Use it', event: 'let_answer' },
   get: { words: 'Download', event: 'get_model' },
@@ -9,16 +21,24 @@ const SHELF_GROUPS = [['here', 'On this computer'], ['first', 'Available']];
 const SHELF_PATIENCE_MS = 5000;
 
 class Shelf {
-  constructor(root) {
+  busy = false;
+  /** @type {Set<string>} keys of what is folded out */
+  opened = new Set();
+
+  /** @param {HTMLElement} root @param {Gradio['trigger']} trigger */
+  constructor(root, trigger) {
     this.root = root;
-    this.opened = new Set();
+    this.trigger = trigger;
   }
 
+  /** @param {{ rows: Row[], busy: boolean } | null} raw */
   update(raw) {
     const value = plain(raw);
     if (!value) return;
     this.busy = value.busy;
-    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const active = document.activeElement;
+    const focused = this.root.contains(active) ? active?.getAttribute('data-key') : null;
+    /** @param {string} group */
     const rows = (group) => value.rows.filter((row) => row.group === group);
     const more = rows('more');
     this.root.replaceChildren(
@@ -28,16 +48,22 @@ class Shelf {
         () => el('div', { class: 'sl-shelf' }, ...more.map((row) => this.card(row))))] : []),
     );
     // What had the focus is drawn anew; somebody who uses the keyboard must not lose their place.
-    if (focused) this.root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) this.find(focused)?.focus();
   }
 
+  /** @param {string} key @returns {HTMLElement | null} */
+  find(key) {
+    return this.root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  }
+
+  /** @param {Row} row */
   card(row) {
     return el('article', { class: row.badge === 'in use' ? 'sl-model sl-model-active' : 'sl-model', 'aria-label': row.title },
       el('div', { class: 'sl-model-head' },
         el('h3', { text: row.title }),
         row.badge ? el('span', { class: row.badge === 'damaged' ? 'sl-badge sl-badge-bad' : 'sl-badge', text: row.badge }) : null,
         el('span', { class: 'sl-spring' }),
-        row.action ? this.button(row) : null),
+        row.action ? this.button(row, row.action) : null),
       el('p', { text: row.about }),
       el('p', { class: 'sl-model-brief', text: row.brief }),
       row.bars.length ? el('ul', { class: 'sl-model-bars', 'aria-label': 'How many were right' }, ...row.bars.map(modelBar)) : null,
@@ -45,9 +71,10 @@ class Shelf {
       row.card ? this.fold(`card ${row.name}`, 'Model card', () => cardOf(row.card), row.title) : null);
   }
 
-  button(row) {
-    const { words, event } = SHELF_ACTIONS[row.action];
-    const blocked = this.busy && row.action !== 'use';
+  /** @param {Row} row @param {Action} action */
+  button(row, action) {
+    const { words, event } = SHELF_ACTIONS[action];
+    const blocked = this.busy && action !== 'use';
     const button = el('button', {
       type: 'button',
       class: 'sl-button',
@@ -62,14 +89,20 @@ class Shelf {
           button.setAttribute('aria-disabled', 'true');
           // If it fails nothing is drawn anew, and one must be able to try again.
           setTimeout(() => button.removeAttribute('aria-disabled'), SHELF_PATIENCE_MS);
-          trigger(event, { name: row.name });
+          this.trigger(event, { name: row.name });
         },
       },
     });
     return button;
   }
 
-  /** Something that is filled when it is first opened, and open again when it is drawn anew. */
+  /**
+   * Something that is filled when it is first opened, and open again when it is drawn anew.
+   * @param {string} key
+   * @param {string} words
+   * @param {() => Node} fill
+   * @param {string} [about]
+   */
   fold(key, words, fill, about = '') {
     const summary = el('summary', { text: words, 'data-key': key, 'aria-label': about && `${words}: ${about}` });
     const details = el('details', { class: 'sl-details' }, summary);
@@ -88,11 +121,15 @@ class Shelf {
   }
 }
 
-/** A bar beside its words; the thin line is where the true share lies with 95 % confidence. */
+/**
+ * A bar beside its words; the thin line is where the true share lies with 95 % confidence.
+ * @param {Bar} bar
+ */
 function modelBar(bar) {
-  const drawn = el('span', { class: 'sl-model-bar', 'aria-hidden': 'true' }, el('span', { class: 'sl-model-fill' }));
-  drawn.firstChild.style.width = `${bar.share * 100}%`;
-  if (bar.low !== null) {
+  const fill = el('span', { class: 'sl-model-fill' });
+  fill.style.width = `${bar.share * 100}%`;
+  const drawn = el('span', { class: 'sl-model-bar', 'aria-hidden': 'true' }, fill);
+  if (bar.low !== null && bar.high !== null) {
     const range = el('span', { class: 'sl-model-range' });
     range.style.left = `${bar.low * 100}%`;
     range.style.width = `${(bar.high - bar.low) * 100}%`;
@@ -101,12 +138,15 @@ function modelBar(bar) {
   return el('li', {}, drawn, el('span', { text: bar.words }));
 }
 
+/** @param {[string, string][]} facts */
 function factList(facts) {
   return el('dl', { class: 'sl-model-facts' }, ...facts.flatMap(([term, words]) => [
     el('dt', { text: term }), el('dd', { text: words }),
   ]));
 }
 
-const shelf = new Shelf(element.querySelector('.sl-root'));
-shelf.update(props.value);
-watch('value', () => shelf.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const shelf = new Shelf(rootOf(gradio), gradio.trigger);
+  follow(gradio, (value) => shelf.update(value));
+}

@@ -1,5 +1,27 @@
 /** Where the work stands. The clock runs here between two messages from the server. */
 
+import { el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { aboutTime, clamp } from '../common/numbers.js';
+import { Following } from './following.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/**
+ * What `app/components/progress.py` sends.
+ * @typedef {object} ProgressValue
+ * @property {string} stage
+ * @property {number} share
+ * @property {string} sentence
+ * @property {number} elapsed_s
+ * @property {number | null} remaining_s
+ * @property {boolean} done
+ * @property {string | null} error
+ * @property {string | null} note
+ * @property {number | null} follows
+ */
+
+/** @type {[string, string, number][]} */
 const STAGES = [ // name, word, usual part of the whole; copying is seldom needed and comes on top
   ['storing', 'Storing', 0.1],
   ['decoding', 'Decoding', 0.3],
@@ -9,14 +31,17 @@ const STAGES = [ // name, word, usual part of the whole; copying is seldom neede
 ];
 const TICK_MS = 500;
 
-function aboutSeconds(seconds) {
-  const rounded = Math.max(Math.round(seconds), 1);
-  if (rounded < 90) return `${rounded} s`;
-  return `${Math.round(rounded / 60)} min`;
-}
-
 class Progress {
-  constructor(root) {
+  /** @type {ProgressValue | null} */
+  value = null;
+  /** @type {string | null} the stage that was said last */
+  spoken = null;
+  receivedAt = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  timer;
+
+  /** @param {HTMLElement} root @param {(end: { video: number, state: string }) => void} onArrived */
+  constructor(root, onArrived) {
     this.root = root;
     this.steps = STAGES.map(([, word]) => el('li', { class: 'sl-step', text: word }));
     this.fill = el('div', { class: 'sl-progress-fill' });
@@ -36,16 +61,18 @@ class Progress {
     root.replaceChildren(this.panel, this.said);
     this.following = new Following({
       onNews: (value) => this.show(value),
-      onEnd: (video, state) => trigger('arrived', { video, state }),
+      onEnd: (video, state) => onArrived({ video, state }),
     });
   }
 
+  /** @param {ProgressValue | null} raw */
   update(raw) {
     const value = plain(raw);
     this.show(value);
     this.following.follow(value?.follows ?? null);
   }
 
+  /** @param {ProgressValue | null} value */
   show(value) {
     this.value = value;
     this.receivedAt = performance.now();
@@ -61,11 +88,12 @@ class Progress {
     this.note.textContent = value.note ?? '';
     this.work.hidden = Boolean(value.error || value.note);
     this.showStage(value);
-    this.showTimes();
+    this.showTimes(value);
     this.speak(value);
-    this.keepTicking();
+    this.keepTicking(value);
   }
 
+  /** @param {ProgressValue} value */
   showStage({ stage, share, done, sentence }) {
     const at = done ? STAGES.length : STAGES.findIndex(([name]) => name === stage);
     this.steps.forEach((step, i) => {
@@ -73,29 +101,32 @@ class Progress {
       if (i === at) step.setAttribute('aria-current', 'step');
       else step.removeAttribute('aria-current');
     });
-    this.steps.at(-1).hidden = stage !== 'copying';
+    this.steps[this.steps.length - 1].hidden = stage !== 'copying';
     const before = STAGES.slice(0, Math.max(at, 0)).reduce((sum, [, , part]) => sum + part, 0);
     const part = stage === 'copying' ? clamp(share, 0, 1) : before + (STAGES[at]?.[2] ?? 0) * clamp(share, 0, 1);
     const whole = done ? 1 : part;
     const whole100 = Math.round(whole * 100);
     this.fill.style.width = `${whole100}%`;
-    this.bar.setAttribute('aria-valuenow', whole100);
+    this.bar.setAttribute('aria-valuenow', String(whole100));
     this.bar.setAttribute('aria-valuetext', `${whole100} percent: ${sentence}`);
     this.sentence.textContent = sentence;
   }
 
-  showTimes() {
-    const { value } = this;
+  /** @param {ProgressValue} value */
+  showTimes(value) {
     const since = value.done ? 0 : (performance.now() - this.receivedAt) / 1000;
-    const parts = [`${aboutSeconds(value.elapsed_s + since)} so far`];
+    const parts = [`${aboutTime(value.elapsed_s + since)} so far`];
     if (!value.done && value.remaining_s !== null) {
       const left = value.remaining_s - since;
-      parts.push(left > 0.5 ? `about ${aboutSeconds(left)} left` : 'nearly there');
+      parts.push(left > 0.5 ? `about ${aboutTime(left)} left` : 'nearly there');
     }
     this.times.textContent = value.stage === 'waiting' ? '' : parts.join(', ');
   }
 
-  /** Says each stage once, not each message. */
+  /**
+   * Says each stage once, not each message.
+   * @param {ProgressValue} value
+   */
   speak({ stage, sentence, done, error, note }) {
     if (error || note) {
       this.spoken = null; // it is said by itself; what went before is no longer true
@@ -108,16 +139,19 @@ class Progress {
     this.said.textContent = sentence;
   }
 
-  keepTicking() {
+  /** @param {ProgressValue} value */
+  keepTicking(value) {
     clearInterval(this.timer);
-    if (this.value.done || this.value.error || this.value.note) return;
+    if (value.done || value.error || value.note) return;
     this.timer = setInterval(() => {
-      if (this.root.isConnected && this.value) this.showTimes();
+      if (this.root.isConnected && this.value) this.showTimes(this.value);
       else clearInterval(this.timer);
     }, TICK_MS);
   }
 }
 
-const progress = new Progress(element.querySelector('.sl-root'));
-progress.update(props.value);
-watch('value', () => progress.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const progress = new Progress(rootOf(gradio), (end) => gradio.trigger('arrived', end));
+  follow(gradio, (value) => progress.update(value));
+}

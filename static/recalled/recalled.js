@@ -1,6 +1,20 @@
 /** What people called videos like this one: beside the model's answer, never mixed with it. */
 
+import { el, safeUrl } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { shortcut } from '../common/keys.js';
+import { recall, remember } from '../common/memory.js';
+import { announce, listenWhileShown } from '../common/news.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/** @typedef {{ label?: string | null, sentence: string, same?: boolean, like?: { name: string, link: string }[] }} RecalledValue */
+
 class Recalled {
+  /** @type {RecalledValue | null} */
+  value = null;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.on = el('input', { type: 'checkbox', on: { change: () => this.switched() } });
     this.on.checked = recall('recalled', 'on') === 'on';
@@ -20,6 +34,7 @@ class Recalled {
     listenWhileShown(root, 'keydown', (event) => this.key(event));
   }
 
+  /** @param {RecalledValue | null} raw */
   update(raw) {
     this.value = plain(raw);
     this.panel.hidden = !this.value;
@@ -42,14 +57,15 @@ class Recalled {
   switched() {
     remember('recalled', this.on.checked ? 'on' : 'off');
     this.body.hidden = !this.on.checked;
-    this.said.textContent = this.value && this.on.checked ? this.panel.querySelector('p').textContent : '';
+    this.said.textContent = this.value && this.on.checked ? this.words.textContent : '';
   }
 
   choose() {
-    const { label = null, same = false } = this.value;
+    const { label = null, same = false } = this.value ?? {};
     if (label !== null && !same && this.on.checked) announce('secondlook:choose', { label });
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (document.querySelector('dialog[open]') || event.repeat || shortcut(event) !== '0' || !this.value) return;
     event.preventDefault();
@@ -57,6 +73,8 @@ class Recalled {
   }
 }
 
-const recalled = new Recalled(element.querySelector('.sl-root'));
-recalled.update(props.value);
-watch('value', () => recalled.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const recalled = new Recalled(rootOf(gradio));
+  follow(gradio, (value) => recalled.update(value));
+}

@@ -5,6 +5,7 @@ const TYPES = [
   ['video/webm', 'webm'],
   ['video/mp4', 'mp4'],
 ];
+/** @type {Record<string, string>} */
 const REASONS = {
   NotAllowedError: 'The browser may not use the camera. Allow it beside the address of this page, then try again.',
   SecurityError: 'The browser may not use the camera. Allow it beside the address of this page, then try again.',
@@ -14,7 +15,7 @@ const REASONS = {
 };
 
 /** A sentence if this page can never record here, else null. */
-function whyNoCamera() {
+export function whyNoCamera() {
   if (!window.isSecureContext) {
     return 'The camera works only on a page with https, or on this computer itself. You can upload a video instead.';
   }
@@ -24,12 +25,21 @@ function whyNoCamera() {
   return null;
 }
 
-function reasonOf(error) {
-  return REASONS[error?.name] ?? 'The camera could not be started. Try again, or upload a video instead.';
+/** @param {unknown} error */
+export function reasonOf(error) {
+  return REASONS[/** @type {any} */ (error)?.name] ?? 'The camera could not be started. Try again, or upload a video instead.';
 }
 
-class Camera {
-  /** `facing` is 'user' or 'environment' (at the back of a phone); sound is never asked for. */
+export class Camera {
+  /** @type {MediaStream | null} */
+  stream = null;
+  /** @type {MediaRecorder | null} */
+  recorder = null;
+
+  /**
+   * `facing` is 'user' or 'environment' (at the back of a phone); sound is never asked for.
+   * @param {string} facing
+   */
   async open(facing) {
     this.close();
     this.stream = await navigator.mediaDevices.getUserMedia({
@@ -44,10 +54,14 @@ class Camera {
     this.stream = null;
   }
 
-  /** Starts; the promise gives the file when `stop` was called or the camera went away. */
+  /**
+   * Starts; the promise gives the file when `stop` was called or the camera went away.
+   * @returns {Promise<File>}
+   */
   record() {
     const [type, ending] = TYPES.find(([name]) => MediaRecorder.isTypeSupported(name)) ?? ['', 'webm'];
-    const recorder = new MediaRecorder(this.stream, type ? { mimeType: type } : {});
+    const recorder = new MediaRecorder(/** @type {MediaStream} */ (this.stream), type ? { mimeType: type } : {});
+    /** @type {Blob[]} */
     const pieces = [];
     this.recorder = recorder;
     return new Promise((resolve, reject) => {

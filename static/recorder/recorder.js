@@ -1,15 +1,81 @@
 /** Recording step by step: camera on, countdown, recording, looking at it, using it. */
 
+import { el } from '../common/dom.js';
+import { rootOf } from '../common/gradio.js';
+import { Camera, reasonOf, whyNoCamera } from './camera.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
 const LENGTHS = [[5, '5 seconds'], [10, '10 seconds'], [20, '20 seconds'], [0, 'until I stop']];
 const COUNT_FROM = 3;
 const SECOND_MS = 1000;
+/** @typedef {'never' | 'off' | 'starting' | 'ready' | 'counting' | 'recording' | 'taken' | 'sending' | 'sent'} Step */
+/** @type {Record<Step, string[]>} which buttons each step shows */
+const BUTTONS = {
+  never: [], off: ['on'], starting: [], ready: ['record', 'other', 'off'], counting: ['stop'], recording: ['stop'],
+  taken: ['use', 'again'], sending: [], sent: ['again'],
+};
+/** @type {Partial<Record<Step, string>>} */
+const HINTS = {
+  off: 'Nothing is filmed until you turn the camera on. Sound is not recorded.',
+  starting: 'Waiting for the camera. The browser may ask whether this page may use it.',
+  ready: 'After you press Record, it counts 3, 2, 1 and starts.',
+  taken: 'This is your recording. The camera is off.',
+  sending: 'Sending the recording…',
+  sent: 'The recording was sent.',
+};
+
+/**
+ * @param {string} text
+ * @param {string} classes
+ * @param {() => void} onClick
+ */
+function button(text, classes, onClick) {
+  return el('button', { type: 'button', class: `sl-button ${classes}`, text, on: { click: onClick } });
+}
 
 class Recorder {
-  constructor(root) {
-    this.camera = new Camera();
-    this.facing = 'user';
-    this.build();
-    root.replaceChildren(this.panel);
+  camera = new Camera();
+  facing = 'user';
+  /** @type {Step} */
+  step = 'off';
+  /** Whether the running recording is to be thrown away. */
+  discarded = false;
+  /** @type {File | null} */
+  file = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+  live = el('video', { class: 'sl-live', playsinline: true, 'aria-label': 'What the camera sees' });
+  taken = el('video', { class: 'sl-taken', playsinline: true, controls: true, loop: true, 'aria-label': 'Your recording' });
+  count = el('div', { class: 'sl-count', 'aria-hidden': 'true' });
+  badge = el('div', { class: 'sl-rec', 'aria-hidden': 'true' });
+  frame = el('div', { class: 'sl-camera' }, this.live, this.taken, this.count, this.badge);
+  said = el('p', { class: 'sl-hidden', 'aria-live': 'assertive' });
+  message = el('p', { class: 'sl-error', role: 'alert', hidden: true });
+  length = el('select', { class: 'sl-select' },
+    ...LENGTHS.map(([seconds, text]) => el('option', { value: seconds, text })));
+  lengthLabel = el('label', { class: 'sl-length' }, el('span', { text: 'Length' }), this.length);
+  buttons = {
+    on: button('Turn on the camera', 'sl-button-main', () => this.turnOn()),
+    record: button('Record', 'sl-button-main', () => this.countDown()),
+    stop: button('Stop', 'sl-button-main', () => this.stop()),
+    use: button('Use this recording', 'sl-button-main', () => this.use()),
+    again: button('Record again', '', () => this.turnOn()),
+    other: button('Other camera', '', () => this.turnRound()),
+    off: button('Turn off', '', () => this.leave()),
+  };
+  hint = el('p', { class: 'sl-recorder-hint' });
+
+  /** @param {HTMLElement} root @param {Gradio} gradio */
+  constructor(root, { props, trigger, upload }) {
+    this.props = props;
+    this.trigger = trigger;
+    this.upload = upload;
+    this.live.muted = true;
+    this.taken.muted = true;
+    root.replaceChildren(el('section', { class: 'sl-recorder', 'aria-label': 'Record with the camera' },
+      this.frame, this.hint, this.message,
+      el('div', { class: 'sl-recorder-buttons' }, this.lengthLabel, ...Object.values(this.buttons)), this.said));
     const never = whyNoCamera();
     this.go(never ? 'never' : 'off');
     if (never) this.fail(never);
@@ -20,45 +86,14 @@ class Recorder {
     }).observe(root);
   }
 
-  build() {
-    const button = (text, classes, onClick) => el('button', {
-      type: 'button', class: `sl-button ${classes}`, text, on: { click: onClick },
-    });
-    this.live = el('video', { class: 'sl-live', playsinline: true, 'aria-label': 'What the camera sees' });
-    this.live.muted = true;
-    this.taken = el('video', { class: 'sl-taken', playsinline: true, controls: true, loop: true, 'aria-label': 'Your recording' });
-    this.taken.muted = true;
-    this.count = el('div', { class: 'sl-count', 'aria-hidden': 'true' });
-    this.badge = el('div', { class: 'sl-rec', 'aria-hidden': 'true' });
-    this.frame = el('div', { class: 'sl-camera' }, this.live, this.taken, this.count, this.badge);
-    this.said = el('p', { class: 'sl-hidden', 'aria-live': 'assertive' });
-    this.message = el('p', { class: 'sl-error', role: 'alert', hidden: true });
-    this.length = el('select', { class: 'sl-select' },
-      ...LENGTHS.map(([seconds, text]) => el('option', { value: seconds, text })));
-    this.lengthLabel = el('label', { class: 'sl-length' }, el('span', { text: 'Length' }), this.length);
-    this.buttons = {
-      on: button('Turn on the camera', 'sl-button-main', () => this.turnOn()),
-      record: button('Record', 'sl-button-main', () => this.countDown()),
-      stop: button('Stop', 'sl-button-main', () => this.stop()),
-      use: button('Use this recording', 'sl-button-main', () => this.use()),
-      again: button('Record again', '', () => this.turnOn()),
-      other: button('Other camera', '', () => this.turnRound()),
-      off: button('Turn off', '', () => this.leave()),
-    };
-    this.hint = el('p', { class: 'sl-recorder-hint' });
-    this.panel = el('section', { class: 'sl-recorder', 'aria-label': 'Record with the camera' },
-      this.frame, this.hint, this.message,
-      el('div', { class: 'sl-recorder-buttons' }, this.lengthLabel, ...Object.values(this.buttons)), this.said);
-  }
-
-  /** Shows what belongs to a step: off, ready, counting, recording, taken, sending, sent or never. */
+  /**
+   * Shows what belongs to a step.
+   * @param {Step} step
+   */
   go(step) {
     this.step = step;
-    const shown = {
-      never: [], off: ['on'], starting: [], ready: ['record', 'other', 'off'], counting: ['stop'], recording: ['stop'],
-      taken: ['use', 'again'], sending: [], sent: ['again'],
-    }[step];
-    for (const [name, button] of Object.entries(this.buttons)) button.hidden = !shown.includes(name);
+    const shown = BUTTONS[step];
+    for (const [name, one] of Object.entries(this.buttons)) one.hidden = !shown.includes(name);
     this.lengthLabel.hidden = !['off', 'ready'].includes(step);
     const isLive = ['ready', 'counting', 'recording'].includes(step);
     this.live.hidden = !isLive;
@@ -67,16 +102,10 @@ class Recorder {
     this.live.classList.toggle('sl-mirror', this.facing === 'user');
     this.badge.hidden = step !== 'recording';
     this.count.hidden = step !== 'counting';
-    this.hint.textContent = {
-      off: 'Nothing is filmed until you turn the camera on. Sound is not recorded.',
-      starting: 'Waiting for the camera. The browser may ask whether this page may use it.',
-      ready: 'After you press Record, it counts 3, 2, 1 and starts.',
-      taken: 'This is your recording. The camera is off.',
-      sending: 'Sending the recording…',
-      sent: 'The recording was sent.',
-    }[step] ?? '';
+    this.hint.textContent = HINTS[step] ?? '';
   }
 
+  /** @param {string} sentence */
   fail(sentence) {
     this.message.textContent = sentence;
     this.message.hidden = !sentence;
@@ -117,6 +146,7 @@ class Recorder {
     }
   }
 
+  /** @param {number} [left] */
   countDown(left = COUNT_FROM) {
     if (left === COUNT_FROM) {
       this.go('counting');
@@ -135,7 +165,7 @@ class Recorder {
     this.go('recording');
     this.said.textContent = 'Recording';
     this.discarded = false;
-    const limit = Number(this.length.value) || Number(props.longest_s);
+    const limit = Number(this.length.value) || Number(this.props.longest_s);
     const recorded = this.camera.record();
     this.watchClock(performance.now(), limit);
     try {
@@ -147,6 +177,7 @@ class Recorder {
     }
   }
 
+  /** @param {number} startedAt @param {number} limit */
   watchClock(startedAt, limit) {
     const passed = (performance.now() - startedAt) / SECOND_MS;
     this.badge.textContent = `● ${passed.toFixed(0)} of ${limit} s`;
@@ -160,6 +191,7 @@ class Recorder {
     else this.camera.stop();
   }
 
+  /** @param {File} file */
   look(file) {
     clearTimeout(this.timer);
     this.camera.close();
@@ -173,17 +205,19 @@ class Recorder {
   }
 
   async use() {
+    const { file } = this;
+    if (!file) return;
     this.fail('');
     this.go('sending');
     try {
-      const { path, url } = await upload(this.file);
-      props.value = {
-        path, url, orig_name: this.file.name, mime_type: this.file.type, size: this.file.size,
+      const { path, url } = await this.upload(file);
+      this.props.value = {
+        path, url, orig_name: file.name, mime_type: file.type, size: file.size,
         meta: { _type: 'gradio.FileData' },
       };
       this.go('sent');
       this.said.textContent = 'The recording was sent.';
-      trigger('recorded', {});
+      this.trigger('recorded', {});
     } catch {
       this.go('taken');
       this.fail('The recording could not be sent. It is still here: please try again.');
@@ -191,4 +225,7 @@ class Recorder {
   }
 }
 
-new Recorder(element.querySelector('.sl-root'));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  new Recorder(rootOf(gradio), gradio);
+}

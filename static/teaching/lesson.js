@@ -1,18 +1,26 @@
 /** How the teaching goes. The clock runs here between two messages from the server. */
 
+import { el, svg } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { aboutTime, clamp } from '../common/numbers.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/** @typedef {{ state: string, share: number, sentence: string, elapsed_s: number, remaining_s: number | null, curve: { loss: number }[] }} LessonValue */
+
 const CURVE = { width: 320, height: 90, edge: 4 };
 const LESSON_TICK_MS = 1000;
 
-function aboutTime(seconds) {
-  const whole = Math.max(Math.round(seconds), 1);
-  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
-}
-
+/** @param {number} seconds */
 function leftInWords(seconds) {
   return seconds > 2 ? `about ${aboutTime(seconds)} left` : 'nearly there';
 }
 
-/** Points of a polyline for values of 0 to `top`, the first at the left. */
+/**
+ * Points of a polyline for values of 0 to `top`, the first at the left.
+ * @param {number[]} values
+ * @param {number} top
+ */
 function curvePoints(values, top) {
   const { width, height, edge } = CURVE;
   const step = (width - 2 * edge) / Math.max(values.length - 1, 1);
@@ -23,6 +31,11 @@ function curvePoints(values, top) {
 }
 
 class Lesson {
+  receivedAt = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  timer;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     this.fill = el('div', { class: 'sl-progress-fill' });
@@ -40,30 +53,31 @@ class Lesson {
     root.replaceChildren(this.panel);
   }
 
+  /** @param {LessonValue | null} raw */
   update(raw) {
-    this.value = plain(raw);
+    const value = plain(raw);
     this.receivedAt = performance.now();
-    this.panel.hidden = !this.value;
+    this.panel.hidden = !value;
     clearInterval(this.timer);
-    if (!this.value) return;
-    const { state, share, sentence, curve } = this.value;
+    if (!value) return;
+    const { state, share, sentence, curve } = value;
     const busy = state === 'queued' || state === 'running';
     this.work.hidden = !busy;
     this.end.hidden = busy;
     this.end.textContent = sentence;
     this.end.className = state === 'done' ? 'sl-done' : 'sl-banner';
     this.fill.style.width = `${Math.round(share * 100)}%`;
-    this.bar.setAttribute('aria-valuenow', Math.round(share * 100));
+    this.bar.setAttribute('aria-valuenow', String(Math.round(share * 100)));
     if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
     this.drawCurve(curve);
     if (busy) {
-      this.showTimes();
-      this.timer = setInterval(() => (this.root.isConnected ? this.showTimes() : clearInterval(this.timer)), LESSON_TICK_MS);
+      this.showTimes(value);
+      this.timer = setInterval(() => (this.root.isConnected ? this.showTimes(value) : clearInterval(this.timer)), LESSON_TICK_MS);
     }
   }
 
-  showTimes() {
-    const { state, elapsed_s: elapsed, remaining_s: remaining } = this.value;
+  /** @param {LessonValue} value */
+  showTimes({ state, elapsed_s: elapsed, remaining_s: remaining }) {
     const since = (performance.now() - this.receivedAt) / 1000;
     const parts = elapsed ? [`${aboutTime(elapsed + since)} so far`] : [];
     if (remaining !== null) parts.push(leftInWords(remaining - since));
@@ -71,11 +85,12 @@ class Lesson {
     this.times.textContent = parts.join(', ');
   }
 
+  /** @param {{ loss: number }[]} curve */
   drawCurve(curve) {
     const losses = curve.map((point) => point.loss).filter((loss) => Number.isFinite(loss));
     this.curve.hidden = losses.length < 2;
     if (this.curve.hidden) return;
-    const words = `How far off the answers are while it learns: ${losses[0].toFixed(2)} at first, ${losses.at(-1).toFixed(2)} now (less is better).`;
+    const words = `How far off the answers are while it learns: ${losses[0].toFixed(2)} at first, ${losses[losses.length - 1].toFixed(2)} now (less is better).`;
     this.curve.replaceChildren(
       svg('svg', { viewBox: `0 0 ${CURVE.width} ${CURVE.height}`, role: 'img', 'aria-label': words },
         svg('polyline', { points: curvePoints(losses, Math.max(...losses) || 1), class: 'sl-teach-loss' })),
@@ -84,6 +99,8 @@ class Lesson {
   }
 }
 
-const lesson = new Lesson(element.querySelector('.sl-root'));
-lesson.update(props.value);
-watch('value', () => lesson.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const lesson = new Lesson(rootOf(gradio));
+  follow(gradio, (value) => lesson.update(value));
+}

@@ -1,11 +1,23 @@
 /** What there is to learn from: a table of labels, then what is missing. */
 
+import { el } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/**
+ * @typedef {{ label: string, learn: number, check: number, new: boolean, taken: boolean }} Count
+ * @typedef {{ counts: Count[], problems: string[], notes: string[] }} Readiness
+ */
+
+/** @param {HTMLElement} root @param {Readiness | null} raw */
 function drawReadiness(root, raw) {
   const value = plain(raw);
   if (!value) {
     root.replaceChildren();
     return;
   }
+  /** @param {string} kind @param {string} sentence */
   const said = (kind, sentence) => el('p', { class: kind, text: sentence });
   root.replaceChildren(
     ...value.problems.map((sentence) => said('sl-banner', sentence)),
@@ -14,6 +26,7 @@ function drawReadiness(root, raw) {
   );
 }
 
+/** @param {Count[]} counts */
 function readinessTable(counts) {
   const titles = ['Label', 'To learn from', 'Kept for checking', 'State'];
   return el('table', { class: 'sl-teach-table' },
@@ -26,11 +39,14 @@ function readinessTable(counts) {
       el('td', { text: readinessState(count) })))));
 }
 
+/** @param {Count} count */
 function readinessState({ taken, new: isNew }) {
   if (!taken) return 'needs more videos';
   return isNew ? 'will be learned as a new class' : 'will be learned better';
 }
 
-const readinessRoot = element.querySelector('.sl-root');
-drawReadiness(readinessRoot, props.value);
-watch('value', () => drawReadiness(readinessRoot, props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const root = rootOf(gradio);
+  follow(gradio, (value) => drawReadiness(root, value));
+}

@@ -1,12 +1,29 @@
 /** The versions of the model, what each changed, and which one answers. */
 
-function drawVersions(root, raw) {
+import { el, safeUrl } from '../common/dom.js';
+import { follow, plain, rootOf } from '../common/gradio.js';
+import { dayAndTime } from '../common/numbers.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+
+/**
+ * @typedef {{ top1: number, top1_interval: [number, number] }} Figures
+ * @typedef {{ video_id: number, name: string, label: string, before: string, after: string, before_version: string, after_version: string }} Changed
+ * @typedef {{ label: string, videos: number, before: number, after: number }} ClassResult
+ * @typedef {{ sentence: string, videos: number, before: Figures, after: Figures, fixed: Changed[], broken: Changed[], classes: ClassResult[] }} Result
+ * @typedef {{ id: number, name: string, parent: string, made_at: string | null, active: boolean, learned_from: number, result: Result }} Version
+ * @typedef {(id: number) => void} OnPromote
+ */
+
+/** @param {HTMLElement} root @param {{ versions: Version[] } | null} raw @param {OnPromote} onPromote */
+function drawVersions(root, raw, onPromote) {
   const versions = plain(raw)?.versions ?? [];
   const answering = versions.findIndex((version) => version.active);
-  root.replaceChildren(...versions.map((version, i) => versionCard(version, i > answering)));
+  root.replaceChildren(...versions.map((version, i) => versionCard(version, i > answering, onPromote)));
 }
 
-function versionCard(version, older) {
+/** @param {Version} version @param {boolean} older @param {OnPromote} onPromote */
+function versionCard(version, older, onPromote) {
   const about = [
     version.made_at ? dayAndTime(version.made_at) : '',
     version.learned_from ? `learned from ${version.learned_from} videos` : '',
@@ -16,12 +33,13 @@ function versionCard(version, older) {
     el('div', { class: 'sl-teach-head' },
       el('h3', { text: version.name }),
       el('span', { class: 'sl-spring' }),
-      version.active ? el('strong', { text: 'in use' }) : promoteButton(version, older)),
+      version.active ? el('strong', { text: 'in use' }) : promoteButton(version, older, onPromote)),
     el('p', { class: 'sl-teach-note', text: about }),
     version.result.sentence ? resultOf(version.result) : null);
 }
 
-function promoteButton(version, older) {
+/** @param {Version} version @param {boolean} older @param {OnPromote} onPromote */
+function promoteButton(version, older, onPromote) {
   const button = el('button', {
     type: 'button',
     class: 'sl-button',
@@ -29,13 +47,14 @@ function promoteButton(version, older) {
     on: {
       click: () => {
         button.disabled = true;
-        trigger('promote', { version_id: version.id });
+        onPromote(version.id);
       },
     },
   });
   return button;
 }
 
+/** @param {Result} result */
 function resultOf(result) {
   return el('div', { class: 'sl-teach-result' },
     el('p', { class: 'sl-teach-sentence', text: result.sentence }),
@@ -45,29 +64,38 @@ function resultOf(result) {
     result.videos ? classTable(result.classes) : null);
 }
 
-/** Two bars; the thin line is where the true share lies with 95 % confidence. */
+/**
+ * Two bars; the thin line is where the true share lies with 95 % confidence.
+ * @param {Result} result
+ */
 function barsOf(result) {
+  /** @param {string} word @param {Figures} figures */
   const row = (word, figures) => {
     const [low, high] = figures.top1_interval;
+    /** @param {number} share */
     const whole = (share) => `${Math.round(share * 100)} %`;
-    const bar = el('span', { class: 'sl-teach-bar', 'aria-hidden': 'true' },
-      el('span', { class: 'sl-teach-bar-fill' }), el('span', { class: 'sl-teach-bar-range' }));
-    bar.firstChild.style.width = `${figures.top1 * 100}%`;
-    bar.lastChild.style.left = `${low * 100}%`;
-    bar.lastChild.style.width = `${(high - low) * 100}%`;
+    const fill = el('span', { class: 'sl-teach-bar-fill' });
+    fill.style.width = `${figures.top1 * 100}%`;
+    const range = el('span', { class: 'sl-teach-bar-range' });
+    range.style.left = `${low * 100}%`;
+    range.style.width = `${(high - low) * 100}%`;
+    const bar = el('span', { class: 'sl-teach-bar', 'aria-hidden': 'true' }, fill, range);
     return [el('dt', { text: word }), el('dd', {}, bar,
       el('span', { text: `${whole(figures.top1)} right (among all videos like these between ${whole(low)} and ${whole(high)})` }))];
   };
   return el('dl', { class: 'sl-teach-bars' }, ...row('Before', result.before), ...row('Now', result.after));
 }
 
+/** @param {string} title @param {string} meaning @param {Changed[]} [lines] */
 function changedList(title, meaning, lines = []) {
   if (!lines.length) return null;
+  /** @param {Changed} line */
   const both = (line) => el('a', {
     href: safeUrl(`/compare?video=${line.video_id}&before=${line.before_version.slice(0, 12)}&after=${line.after_version.slice(0, 12)}`),
     'aria-label': `Watch both: ${line.name}`,
     text: 'Watch both',
   });
+  /** @param {Changed} line @param {'before' | 'after'} which */
   const link = (line, which) => el('a', {
     href: safeUrl(`/?video=${line.video_id}&version=${line[`${which}_version`].slice(0, 12)}`), text: line[which],
   });
@@ -78,6 +106,7 @@ function changedList(title, meaning, lines = []) {
       el('span', { text: '; now: ' }), link(line, 'after'), el('span', { text: '. ' }), both(line)))));
 }
 
+/** @param {ClassResult[]} classes */
 function classTable(classes) {
   const titles = ['Label', 'Checked', 'Right before', 'Right now'];
   return el('details', { class: 'sl-details' }, el('summary', { text: 'Label by label' }),
@@ -87,6 +116,8 @@ function classTable(classes) {
         el('td', { text: row.videos }), el('td', { text: row.before }), el('td', { text: row.after }))))));
 }
 
-const versionsRoot = element.querySelector('.sl-root');
-drawVersions(versionsRoot, props.value);
-watch('value', () => drawVersions(versionsRoot, props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const root = rootOf(gradio);
+  follow(gradio, (value) => drawVersions(root, value, (id) => gradio.trigger('promote', { version_id: id })));
+}

@@ -1,6 +1,22 @@
 /** Beside the picture: what the model thinks, in words, and which class is being looked at. */
 
-class Answers {
+import { el, safeUrl } from '../common/dom.js';
+import { movedTo } from '../common/keys.js';
+import { clamp, percent } from '../common/numbers.js';
+import { HeatControls } from './heat_controls.js';
+import { howToRead } from './how_to_read.js';
+import { ViewChoice } from './view_choice.js';
+
+/** @import { Answer, Evidence, ViewerValue } from './values.js' */
+/** @import { Against } from './views.js' */
+
+/** @typedef {{ onChoose: (c: number) => void, onOpacity: (share: number) => void, onAgainst: (against: Against) => void }} Heard */
+
+export class Answers {
+  /** @type {HTMLButtonElement[]} */
+  buttons = [];
+
+  /** @param {Heard} heard */
   constructor({ onChoose, onOpacity, onAgainst }) {
     this.onChoose = onChoose;
     this.headline = el('h2', { class: 'sl-headline' });
@@ -17,9 +33,10 @@ class Answers {
       this.headline, this.remark, this.list, this.view.root, this.summary,
       this.heat.root, this.doubts,
       el('p', { class: 'sl-hint', text: 'This shows what counted, not whether it understood.' }),
-      this.notes, howToRead(), this.model, this.links);
+      this.notes, howToRead(HOW_TO_READ), this.model, this.links);
   }
 
+  /** @param {ViewerValue} value */
   draw(value) {
     this.headline.textContent = value.headline;
     this.remark.textContent = value.remark;
@@ -36,19 +53,21 @@ class Answers {
     this.links.hidden = !value.links.length;
   }
 
+  /** @param {Answer} answer @param {number} c */
   button(answer, c) {
-    const bar = el('span', { class: 'sl-bar' }, el('span', { class: 'sl-bar-fill' }));
-    bar.firstChild.style.width = `${100 * clamp(answer.probability, 0, 1)}%`;
+    const fill = el('span', { class: 'sl-bar-fill' });
+    fill.style.width = `${100 * clamp(answer.probability, 0, 1)}%`;
     return el('button', {
       type: 'button', role: 'radio', class: 'sl-class',
       on: { click: () => this.onChoose(c), keydown: (event) => this.key(event, c) },
     },
     el('span', { class: 'sl-class-name', text: answer.label }),
     el('span', { class: 'sl-class-percent', text: percent(answer.probability) }),
-    bar,
+    el('span', { class: 'sl-bar' }, fill),
     el('span', { class: 'sl-class-words', text: answer.words }));
   }
 
+  /** @param {KeyboardEvent} event @param {number} c */
   key(event, c) {
     const next = movedTo(event, c, this.buttons.length);
     if (next === null) return;
@@ -57,10 +76,15 @@ class Answers {
     this.buttons[next].focus();
   }
 
-  /** `view` is what is drawn of the evidence, `sentence` the same in words. */
+  /**
+   * `view` is what is drawn of the evidence, `sentence` the same in words.
+   * @param {number} chosen
+   * @param {Evidence | null} view
+   * @param {string} sentence
+   */
   choose(chosen, view, sentence) {
     this.buttons.forEach((button, c) => {
-      button.setAttribute('aria-checked', c === chosen);
+      button.setAttribute('aria-checked', String(c === chosen));
       button.tabIndex = c === chosen ? 0 : -1;
     });
     this.summary.textContent = sentence;
@@ -68,16 +92,11 @@ class Answers {
   }
 }
 
-function howToRead() {
-  const points = [
-    'The strips show how probable each class was over time. Each step is one look at a few seconds.',
-    'The curve and the warm colours show when and where the picture spoke for the chosen class rather than for the others. Cool colours: it spoke for the others. The list above changes the question: compare with one class, or show all that speaks for the chosen one.',
-    'For two classes, the curve added up over all moments is exactly the lead of one over the other.',
-    'Colours and curve have one scale for all classes and moments. No colour means no evidence.',
-    'Each point sums up seconds around it and a wide patch of the picture: read it as roughly here and then, not to the pixel or the frame.',
-    'The dashed frame is the part of the picture that the model looked at. Hatched stretches were not analysed.',
-  ];
-  return el('details', { class: 'sl-details' },
-    el('summary', { text: 'How to read this' }),
-    el('ul', {}, ...points.map((text) => el('li', { text }))));
-}
+const HOW_TO_READ = [
+  'The strips show how probable each class was over time. Each step is one look at a few seconds.',
+  'The curve and the warm colours show when and where the picture spoke for the chosen class rather than for the others. Cool colours: it spoke for the others. The list above changes the question: compare with one class, or show all that speaks for the chosen one.',
+  'For two classes, the curve added up over all moments is exactly the lead of one over the other.',
+  'Colours and curve have one scale for all classes and moments. No colour means no evidence.',
+  'Each point sums up seconds around it and a wide patch of the picture: read it as roughly here and then, not to the pixel or the frame.',
+  'The dashed frame is the part of the picture that the model looked at. Hatched stretches were not analysed.',
+];

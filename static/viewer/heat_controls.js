@@ -1,6 +1,12 @@
 /** How strong the heat map is painted, and what its colours mean. */
 
-class HeatControls {
+import { el } from '../common/dom.js';
+import { recall, remember } from '../common/memory.js';
+
+/** @import { Evidence } from './values.js' */
+
+export class HeatControls {
+  /** @param {{ onOpacity: (share: number) => void }} heard */
   constructor({ onOpacity }) {
     this.slider = el('input', {
       type: 'range', min: 0, max: 100, value: recall('heat', 65), class: 'sl-range',
@@ -23,7 +29,11 @@ class HeatControls {
     return Number(this.slider.value) / 100;
   }
 
-  /** `everything` says for what the scale is the same. Without evidence there is nothing to set. */
+  /**
+   * `everything` says for what the scale is the same. Without evidence there is nothing to set.
+   * @param {Evidence | null} evidence
+   * @param {string} everything
+   */
   show(evidence, everything) {
     this.root.hidden = !evidence;
     if (!evidence) return;

@@ -3,6 +3,13 @@
  * so no evidence is no colour.
  */
 
+import { el } from '../common/dom.js';
+import { clamp } from '../common/numbers.js';
+
+/** @import { Crop, Evidence } from './values.js' */
+
+/** @typedef {{ low: number, high: number, share: number }} Mix of two neighbouring cells */
+
 const MAP_SIZE = 112; // pixels of the canvas a side; the browser enlarges it smoothly
 const FULL_ALPHA = 0.85; // even the strongest evidence lets the picture through
 const FOR = [[255, 183, 46], [222, 48, 14]]; // from weak to strong
@@ -24,7 +31,16 @@ function shades() {
   return table;
 }
 
-/** For each of `pixels` across [from, from + size]: its two cells of `cells` over the area. */
+/**
+ * For each of `pixels` across [from, from + size]: its two cells of `cells` over the area.
+ * @param {number} pixels
+ * @param {number} from
+ * @param {number} size
+ * @param {number} areaFrom
+ * @param {number} areaSize
+ * @param {number} cells
+ * @returns {Mix[]}
+ */
 function lattice(pixels, from, size, areaFrom, areaSize, cells) {
   return Array.from({ length: pixels }, (_, i) => {
     const place = from + ((i + 0.5) / pixels) * size;
@@ -34,29 +50,56 @@ function lattice(pixels, from, size, areaFrom, areaSize, cells) {
   });
 }
 
-class HeatMap {
+/**
+ * Lays `node` over the part `crop` of what it lies in.
+ * @param {HTMLElement} node
+ * @param {Crop} crop
+ */
+export function cover(node, { x, y, width, height }) {
+  const percents = { left: x, top: y, width, height };
+  for (const [side, share] of Object.entries(percents)) node.style.setProperty(side, `${share * 100}%`);
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+}
+
+export class HeatMap {
+  /** @type {Mix[]} */
+  columns = [];
+  /** @type {Mix[]} */
+  rows = [];
+  width = 1;
+  scale = 1;
+
   constructor() {
     this.canvas = el('canvas', {
       class: 'sl-heat', width: MAP_SIZE, height: MAP_SIZE, 'aria-hidden': 'true',
     });
-    this.context = this.canvas.getContext('2d');
+    this.context = contextOf(this.canvas);
     this.image = this.context.createImageData(MAP_SIZE, MAP_SIZE);
     this.shades = shades();
   }
 
-  /** Where the cells lie on the picture; `crop` is the part that the canvas covers. */
+  /**
+   * Where the cells lie on the picture; `crop` is the part that the canvas covers.
+   * @param {Evidence} evidence
+   * @param {Crop} crop
+   */
   place(evidence, crop) {
     const [x, y, width, height] = evidence.area ?? [crop.x, crop.y, crop.width, crop.height];
     this.columns = lattice(MAP_SIZE, crop.x, crop.width, x, width, evidence.width);
     this.rows = lattice(MAP_SIZE, crop.y, crop.height, y, height, evidence.height);
     this.width = evidence.width;
     this.scale = evidence.scale;
-    for (const [side, share] of [
-      ['left', crop.x], ['top', crop.y], ['width', crop.width], ['height', crop.height],
-    ]) this.canvas.style[side] = `${share * 100}%`;
+    cover(this.canvas, crop);
   }
 
-  /** `field` as from `fieldAt`; null paints nothing. */
+  /**
+   * `field` as from `fieldAt`; null paints nothing.
+   * @param {ArrayLike<number> | null} field
+   */
   paint(field) {
     if (!field) {
       this.context.clearRect(0, 0, MAP_SIZE, MAP_SIZE);

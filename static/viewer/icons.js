@@ -1,6 +1,6 @@
 /** What stands on the player's buttons: paths in a square of 24 by 24. */
 
-const ICONS = {
+export const ICONS = {
   play: 'M7 4l13 8-13 8z',
   pause: 'M6 4h4v16H6z M14 4h4v16h-4z',
   back: 'M19 5l-9 7 9 7z M5 5h3v14H5z',

@@ -1,30 +1,53 @@
 /** The nodes of a time line's rows: a name at the left, a picture over the seconds at the right. */
 
+import { el } from '../common/dom.js';
+import { curvePicture, stripPicture } from './rows.js';
+
+/** @import { Curves, Stretch, ViewerValue } from './values.js' */
+
 const LEAST_LABELLED_GAP = 0.12; // of the width
 
-/** How probable class `c` was; `onChoose` is called when its name is clicked. */
-function stripRow(value, c, isChosen, onChoose) {
+/**
+ * How probable class `c` was; `onChoose` is called when its name is clicked.
+ * @param {Pick<ViewerValue, 'classes' | 'timeline' | 'video'>} value
+ * @param {number} c
+ * @param {boolean} isChosen
+ * @param {() => void} onChoose
+ */
+export function stripRow(value, c, isChosen, onChoose) {
   const { label } = value.classes[c];
   return el('div', { class: `sl-row sl-row-strip${isChosen ? ' sl-chosen' : ''}` },
     rowName(label, onChoose),
     stripPicture(value.timeline, c, value.video.duration));
 }
 
-/** A row that says why there is no strip. */
-function emptyRow(label, reason, isChosen, onChoose) {
+/**
+ * A row that says why there is no strip.
+ * @param {string} label
+ * @param {string} reason
+ * @param {boolean} isChosen
+ * @param {() => void} onChoose
+ */
+export function emptyRow(label, reason, isChosen, onChoose) {
   return el('div', { class: `sl-row sl-row-strip${isChosen ? ' sl-chosen' : ''}` },
     rowName(label, onChoose),
     el('span', { class: 'sl-row-empty', text: reason, title: reason }));
 }
 
+/** @param {string} label @param {() => void} onChoose */
 function rowName(label, onChoose) {
   return el('span', {
     class: 'sl-row-name', text: label, title: label, 'aria-hidden': 'true', on: { click: onChoose },
   });
 }
 
-/** How much evidence there was for class `c`, which is named below the title if `about` says how. */
-function curveRow(value, c, about = '') {
+/**
+ * How much evidence there was for class `c`, which is named below the title if `about` says how.
+ * @param {{ evidence: Curves | null, video: { duration: number } }} value
+ * @param {number} c
+ * @param {string} [about]
+ */
+export function curveRow(value, c, about = '') {
   const { evidence } = value;
   const scale = evidence ? evidence.curve_scale.toFixed(1) : '';
   return el('div', { class: 'sl-row sl-row-curve' },
@@ -38,7 +61,8 @@ function curveRow(value, c, about = '') {
       : el('span', { class: 'sl-row-empty', text: 'There is no evidence to show.' }));
 }
 
-function gapMark([start, end], duration) {
+/** @param {Stretch} gap @param {number} duration */
+export function gapMark([start, end], duration) {
   const share = (end - start) / duration;
   const node = el('div', { class: 'sl-gap', title: 'not analysed' },
     share > LEAST_LABELLED_GAP ? el('span', { text: 'not analysed' }) : null);

@@ -1,10 +1,22 @@
 /** Key moments as small pictures, taken from the playing copy; a button each that goes there. */
 
+import { el, safeUrl } from '../common/dom.js';
+import { clock } from '../common/numbers.js';
+import { contextOf, HeatMap } from './heatmap.js';
+import { fieldAt } from './values.js';
+
+/** @import { Crop, Evidence, VideoFacts } from './values.js' */
+
 const STILL_WIDTH = 132;
 const PATIENCE_MS = 4000;
 
-class KeyMoments {
+export class KeyMoments {
+  /** @type {HTMLVideoElement | null} */
+  source = null;
+
+  /** @param {{ onSeek: (t: number) => void }} heard */
   constructor({ onSeek }) {
+    this.turn = 0;
     this.onSeek = onSeek;
     this.heat = new HeatMap();
     this.list = el('div', { class: 'sl-moments-list' });
@@ -12,11 +24,17 @@ class KeyMoments {
       el('h3', { text: 'Key moments' }), this.list);
   }
 
-  /** `seconds` of the chosen class, `view` as from `viewOf`. */
+  /**
+   * `seconds` of the chosen class, `view` as from `viewOf`.
+   * @param {{ video: VideoFacts, crop: Crop }} value
+   * @param {string} label
+   * @param {number[]} seconds
+   * @param {Evidence | null} view
+   */
   draw({ video, crop }, label, seconds, view) {
-    this.turn = (this.turn ?? 0) + 1;
+    this.turn += 1;
     this.root.hidden = !seconds.length || !view;
-    if (this.root.hidden) return;
+    if (!seconds.length || !view) return;
     this.heat.place(view, crop);
     const height = Math.round((STILL_WIDTH * video.height) / Math.max(video.width, 1));
     const stills = seconds.map((t) => ({ t, canvas: el('canvas', { width: STILL_WIDTH, height, 'aria-hidden': 'true' }) }));
@@ -27,7 +45,12 @@ class KeyMoments {
     this.fill(stills, { video, crop, view }, this.turn);
   }
 
-  /** One after the other, from a player of its own that nobody sees; given up when outdated. */
+  /**
+   * One after the other, from a player of its own that nobody sees; given up when outdated.
+   * @param {{ t: number, canvas: HTMLCanvasElement }[]} stills
+   * @param {{ video: VideoFacts, crop: Crop, view: Evidence }} shown
+   * @param {number} turn
+   */
   async fill(stills, { video, crop, view }, turn) {
     const source = this.sourceOf(video.src);
     for (const { t, canvas } of stills) {
@@ -37,20 +60,27 @@ class KeyMoments {
     }
   }
 
+  /** @param {string} src */
   sourceOf(src) {
-    const address = safeUrl(src);
-    if (this.source?.dataset.src !== address) {
-      this.source = el('video', { muted: true, preload: 'auto', playsinline: true });
-      this.source.muted = true;
-      this.source.dataset.src = address;
-      this.source.src = address;
-    }
-    return this.source;
+    const address = safeUrl(src) ?? '';
+    if (this.source?.dataset.src === address) return this.source;
+    const source = el('video', { muted: true, preload: 'auto', playsinline: true });
+    source.muted = true;
+    source.dataset.src = address;
+    source.src = address;
+    this.source = source;
+    return source;
   }
 
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLVideoElement} source
+   * @param {Crop} crop
+   * @param {ArrayLike<number> | null} field
+   */
   paint(canvas, source, crop, field) {
     const { width, height } = canvas;
-    const context = canvas.getContext('2d');
+    const context = contextOf(canvas);
     context.drawImage(source, 0, 0, width, height);
     this.heat.paint(field);
     context.globalAlpha = 0.65;
@@ -59,10 +89,15 @@ class KeyMoments {
   }
 }
 
-/** Whether the player shows moment `t` within a few seconds. */
+/**
+ * Whether the player shows moment `t` within a few seconds.
+ * @param {HTMLVideoElement} source
+ * @param {number} t
+ * @returns {Promise<boolean>}
+ */
 function soughtTo(source, t) {
   return new Promise((resolve) => {
-    const done = (there) => {
+    const done = (/** @type {boolean} */ there) => {
       clearTimeout(timer);
       source.removeEventListener('seeked', arrived);
       source.removeEventListener('error', failed);

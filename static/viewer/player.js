@@ -1,19 +1,35 @@
 /** The picture and its buttons. Time runs here; everybody else is told by `onTime`. */
 
-const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
+import { el, safeUrl } from '../common/dom.js';
+import { clamp } from '../common/numbers.js';
+import { cover, HeatMap } from './heatmap.js';
+import { PlayerButtons, SPEEDS } from './player_buttons.js';
+import { actionOf } from './player_keys.js';
+
+/** @import { Crop, VideoFacts } from './values.js' */
+
 const USUAL_FPS = 25; // only where the file names none
 const NEAR_S = 1e-3;
 const JUMP_S = 1; // what an arrow key moves, but in a short video no more than a tenth of it
-// What does something of its own with the space bar, or with the arrow keys too.
-const OWN_SPACE = 'button, summary, input, select, textarea, audio, [role=radio], [role=tab], [role=button], [role=option]';
-const OWN_ARROWS = 'input, select, textarea, audio, [role=radio], [role=tab], [role=slider], [role=listbox], [role=option]';
 
-class Player {
+export class Player {
+  /** @type {string | null | undefined} */
+  src;
+  /** @type {number | null} */
+  startAt = null;
+  /** @type {number | null} where a running seek goes */
+  target = null;
+  /** @type {number | null} where the last seek went, until the video plays on */
+  asked = null;
+  /** @type {number | null} time stamp of the picture that playing showed last, if the browser tells */
+  presented = null;
+  duration = 0;
+  fps = USUAL_FPS;
+  time = 0;
+
+  /** @param {{ onTime: (t: number) => void }} heard */
   constructor({ onTime }) {
     this.onTime = onTime;
-    this.target = null; // where a running seek goes
-    this.asked = null; // where the last seek went, until the video plays on
-    this.presented = null; // time stamp of the picture that playing showed last, if the browser tells
     this.heat = new HeatMap();
     this.video = el('video', { class: 'sl-video', playsinline: true, preload: 'auto' });
     this.crop = el('div', { class: 'sl-crop', 'aria-hidden': 'true' });
@@ -21,31 +37,15 @@ class Player {
     this.stage = el('div', { class: 'sl-stage', on: { click: () => this.toggle() } },
       this.video, this.heat.canvas, this.crop, this.message);
     this.listen();
-    this.controls = this.buildControls();
-  }
-
-  buildControls() {
-    this.playButton = iconButton(ICONS.play, 'Play', 'Space', () => this.toggle());
-    this.loopButton = iconButton(ICONS.loop, 'Repeat', null, () => this.setLoop(!this.video.loop));
-    this.soundButton = iconButton(ICONS.sound, 'Sound off', 'M', () => this.setMuted(!this.video.muted));
-    this.wholeButton = iconButton(ICONS.whole, 'Full screen', 'F', () => this.toggleWhole());
-    this.clock = el('span', { class: 'sl-clock' });
-    this.speed = el('select', {
-      class: 'sl-select', 'aria-label': 'Speed', title: 'Speed (< and >)',
-      on: { change: () => this.setSpeed(Number(this.speed.value)) },
-    }, ...SPEEDS.map((speed) => el('option', { value: speed, text: `${speed}×`, selected: speed === 1 })));
+    this.buttons = new PlayerButtons(this);
+    this.controls = this.buttons.root;
     this.setLoop(false);
     this.setMuted(false);
-    return el('div', { class: 'sl-controls', role: 'group', 'aria-label': 'Playing' },
-      this.playButton,
-      iconButton(ICONS.back, 'One picture back', ',', () => this.step(-1)),
-      iconButton(ICONS.forth, 'One picture forward', '.', () => this.step(1)),
-      this.clock, el('span', { class: 'sl-spring' }), this.speed, this.loopButton, this.soundButton,
-      this.wholeButton);
   }
 
   listen() {
     const { video } = this;
+    /** @param {string} event @param {() => void} listener */
     const at = (event, listener) => video.addEventListener(event, listener);
     at('loadedmetadata', () => {
       if (video.videoWidth) this.shape(video.videoWidth, video.videoHeight);
@@ -54,14 +54,15 @@ class Player {
     at('loadeddata', () => this.say(''));
     at('play', () => {
       this.asked = null;
-      this.showPlaying();
+      this.buttons.showPlaying(true);
     });
-    at('pause', () => this.showPlaying());
+    at('pause', () => this.buttons.showPlaying(false));
     at('seeked', () => this.arrived());
     at('timeupdate', () => this.tick(video.currentTime));
     at('ended', () => this.tick(this.duration));
     at('error', () => this.say('This browser cannot play the video. What the model saw is still shown below.'));
     if ('requestVideoFrameCallback' in video) {
+      /** @type {VideoFrameRequestCallback} */
       const frame = (_, { mediaTime }) => {
         if (this.asked === null) {
           this.presented = mediaTime;
@@ -73,7 +74,11 @@ class Player {
     }
   }
 
-  /** `facts` is the value's `video`; a video that is already loaded keeps its place. */
+  /**
+   * `facts` is the value's `video`; a video that is already loaded keeps its place.
+   * @param {VideoFacts} facts
+   * @param {number | null} startAt
+   */
   load(facts, startAt) {
     const src = safeUrl(facts.src);
     const isNew = src !== this.src;
@@ -96,7 +101,11 @@ class Player {
     this.tick(startAt ?? 0);
   }
 
-  /** A sentence instead of the picture. */
+  /**
+   * A sentence instead of the picture.
+   * @param {VideoFacts} facts
+   * @param {string} sentence
+   */
   unload(facts, sentence) {
     this.duration = facts.duration;
     this.src = null;
@@ -107,35 +116,41 @@ class Player {
     this.say(sentence);
   }
 
+  /** @param {number} width @param {number} height */
   shape(width, height) {
-    if (width > 0 && height > 0) this.stage.style.setProperty('--sl-aspect', width / height);
+    if (width > 0 && height > 0) this.stage.style.setProperty('--sl-aspect', String(width / height));
   }
 
+  /** @param {Crop} crop */
   frame(crop) {
     const whole = crop.width > 0.995 && crop.height > 0.995;
     this.crop.hidden = whole;
-    for (const [side, share] of [
-      ['left', crop.x], ['top', crop.y], ['width', crop.width], ['height', crop.height],
-    ]) this.crop.style[side] = `${share * 100}%`;
+    cover(this.crop, crop);
   }
 
+  /** @param {string} text */
   say(text) {
     this.message.textContent = text;
     this.message.hidden = !text;
   }
 
+  /** @param {number} t */
   tick(t) {
     if (this.target !== null) return;
     this.show(t);
   }
 
+  /** @param {number} t */
   show(t) {
     this.time = clamp(t, 0, this.duration);
-    this.clock.textContent = `${clock(this.time)} / ${clock(this.duration)} s`;
+    this.buttons.showTime(this.time, this.duration);
     this.onTime(this.time);
   }
 
-  /** Seeks at once; while one seek runs only the last wish is kept. */
+  /**
+   * Seeks at once; while one seek runs only the last wish is kept.
+   * @param {number} t
+   */
   seek(t) {
     const target = clamp(t, 0, this.duration);
     const running = this.target !== null && this.video.seeking;
@@ -167,7 +182,10 @@ class Player {
     return Math.floor(this.video.currentTime * this.fps + NEAR_S);
   }
 
-  /** Goes `frames` pictures on, to the middle of one, where rounding cannot hit its neighbour. */
+  /**
+   * Goes `frames` pictures on, to the middle of one, where rounding cannot hit its neighbour.
+   * @param {number} frames
+   */
   step(frames) {
     this.video.pause();
     this.seek((Math.max(this.frameNumber() + frames, 0) + 0.5) / this.fps);
@@ -178,68 +196,54 @@ class Player {
     else this.video.play().catch(() => this.say('The browser did not start the video.'));
   }
 
+  /** @param {number} speed */
   setSpeed(speed) {
     this.video.playbackRate = speed;
-    this.speed.value = String(speed);
+    this.buttons.showSpeed(speed);
   }
 
+  /** @param {number} direction */
   faster(direction) {
     const at = SPEEDS.indexOf(this.video.playbackRate) + direction;
     this.setSpeed(SPEEDS[clamp(at, 0, SPEEDS.length - 1)]);
   }
 
+  /** @param {boolean} on */
   setLoop(on) {
     this.video.loop = on;
-    this.loopButton.setAttribute('aria-pressed', on);
+    this.buttons.showLoop(on);
   }
 
+  /** @param {boolean} on */
   setMuted(on) {
     this.video.muted = on;
-    nameButton(this.soundButton, on ? 'Sound on' : 'Sound off', 'M');
-    this.soundButton.querySelector('path').setAttribute('d', on ? ICONS.silent : ICONS.sound);
+    this.buttons.showMuted(on);
   }
 
   /** Fills the screen with the picture, its buttons and what stands beside them, or ends that. */
   toggleWhole() {
     const refused = () => this.say('The browser did not give the whole screen.');
     if (document.fullscreenElement) document.exitFullscreen();
-    else if (document.fullscreenEnabled) this.stage.parentElement.requestFullscreen().catch(refused);
-    else if (this.video.webkitEnterFullscreen) this.video.webkitEnterFullscreen(); // iPhones: the bare video
-    else refused();
+    else if (document.fullscreenEnabled) this.stage.parentElement?.requestFullscreen().catch(refused);
+    else if ('webkitEnterFullscreen' in this.video) {
+      /** @type {any} */ (this.video).webkitEnterFullscreen(); // iPhones: the bare video
+    } else refused();
   }
 
+  /** @param {number} direction */
   jump(direction) {
     this.seek(this.time + direction * Math.min(JUMP_S, this.duration / 10));
   }
 
-  /** Obeys a key pressed anywhere on the page, unless what has the focus uses that key itself. */
+  /**
+   * Obeys a key pressed anywhere on the page, unless what has the focus uses that key itself.
+   * @param {KeyboardEvent} event
+   * @param {Element} track
+   */
   key(event, track) {
-    if (document.querySelector('dialog[open]')) return;
-    const { target } = event;
-    const uses = (what) => target !== track && target instanceof Element && target.closest(what) !== null;
-    const actions = {
-      f: () => this.toggleWhole(),
-      ',': () => this.step(-1),
-      '.': () => this.step(1),
-      '<': () => this.faster(-1),
-      '>': () => this.faster(1),
-      k: () => this.toggle(),
-      m: () => this.setMuted(!this.video.muted),
-    };
-    if (!uses(OWN_SPACE)) actions[' '] = () => { if (!event.repeat) this.toggle(); };
-    if (!uses(OWN_ARROWS) && !event.shiftKey) {
-      actions.ArrowLeft = () => this.jump(-1);
-      actions.ArrowRight = () => this.jump(1);
-    }
-    const action = actions[shortcut(event)];
+    const action = actionOf(event, this, track);
     if (!action) return;
     event.preventDefault();
     action();
-  }
-
-  showPlaying() {
-    const { paused } = this.video;
-    nameButton(this.playButton, paused ? 'Play' : 'Pause', 'Space');
-    this.playButton.querySelector('path').setAttribute('d', paused ? ICONS.play : ICONS.pause);
   }
 }

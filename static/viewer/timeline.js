@@ -1,9 +1,24 @@
 /** The time line: marks and the play-head over any rows; a slider for mouse, finger and keys. */
 
+import { el } from '../common/dom.js';
+import { clamp } from '../common/numbers.js';
+import { gapMark } from './lines.js';
+import { ticks } from './rows.js';
+
+/** @import { Stretch } from './values.js' */
+
 const SMALL_STEPS = 100; // an arrow key moves this part of the video, but never less than a frame
 const LARGE_STEPS = 10;
 
-class Timeline {
+export class Timeline {
+  duration = 0;
+  frame = 0; // seconds that one picture lasts
+  time = 0;
+  dragging = false;
+  /** @type {(t: number) => string[]} */
+  describe = () => [];
+
+  /** @param {{ onSeek: (t: number) => void }} heard */
   constructor({ onSeek }) {
     this.onSeek = onSeek;
     this.rows = el('div', { class: 'sl-rows' });
@@ -24,48 +39,53 @@ class Timeline {
 
   listen() {
     const { track } = this;
-    const at = (event, listener) => track.addEventListener(event, listener);
-    at('pointerdown', (event) => {
+    track.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return;
       track.setPointerCapture(event.pointerId);
       this.dragging = true;
       this.onSeek(this.timeAt(event.clientX));
     });
-    at('pointermove', (event) => {
+    track.addEventListener('pointermove', (event) => {
       const t = this.timeAt(event.clientX);
       this.showTip(t);
       if (this.dragging) this.onSeek(t);
     });
-    for (const event of ['pointerup', 'pointercancel']) at(event, () => { this.dragging = false; });
-    at('pointerleave', () => this.hideTip());
-    at('keydown', (event) => this.key(event));
-    at('blur', () => this.hideTip());
+    for (const event of ['pointerup', 'pointercancel']) track.addEventListener(event, () => { this.dragging = false; });
+    track.addEventListener('pointerleave', () => this.hideTip());
+    track.addEventListener('keydown', (event) => this.key(event));
+    track.addEventListener('blur', () => this.hideTip());
     new ResizeObserver(() => this.drawMarks()).observe(this.marks);
   }
 
+  /** @param {number} clientX */
   timeAt(clientX) {
     const box = this.track.getBoundingClientRect();
     return clamp((clientX - box.left) / Math.max(box.width, 1), 0, 1) * this.duration;
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') this.hideTip();
     const small = Math.max(this.duration / SMALL_STEPS, this.frame);
+    /** @type {Record<string, number>} */
     const moves = {
       ArrowLeft: -small, ArrowDown: -small, ArrowRight: small, ArrowUp: small,
       PageDown: -this.duration / LARGE_STEPS, PageUp: this.duration / LARGE_STEPS,
       Home: -Infinity, End: Infinity,
     };
-    if (!(event.key in moves)) return;
+    const move = moves[event.key];
+    if (move === undefined) return;
     event.preventDefault();
-    this.onSeek(clamp(this.time + moves[event.key], 0, this.duration));
+    this.onSeek(clamp(this.time + move, 0, this.duration));
     this.showTip(this.time);
   }
 
   /**
    * Draws anew over `rows`, nodes from lines.js. `gaps` lie over all of them; `describe(t)` gives
    * the tooltip's lines.
+   * @param {{ duration: number, fps: number, rows: Node[], gaps: Stretch[] }} shown
+   * @param {(t: number) => string[]} describe
    */
   draw({ duration, fps, rows, gaps }, describe) {
     this.describe = describe;
@@ -87,6 +107,7 @@ class Timeline {
     }));
   }
 
+  /** @param {number} t */
   showTime(t) {
     this.time = t;
     this.head.style.left = `${(100 * t) / this.duration}%`;
@@ -95,6 +116,7 @@ class Timeline {
     if (!this.tip.hidden && this.track.matches(':focus-visible')) this.showTip(t);
   }
 
+  /** @param {number} t */
   showTip(t) {
     const share = t / this.duration;
     this.hover.hidden = false;

@@ -1,16 +1,42 @@
 /** Puts the viewer together and keeps its parts in step. */
 
+import { el } from '../common/dom.js';
+import { follow, rootOf } from '../common/gradio.js';
+import { announce, listenWhileShown, tell } from '../common/news.js';
+import { clock, percent, signed } from '../common/numbers.js';
+import { Answers } from './answers.js';
+import { curveRow, stripRow } from './lines.js';
+import { KeyMoments } from './moments.js';
+import { Player } from './player.js';
+import { NumbersTable } from './table.js';
+import { Timeline } from './timeline.js';
+import { curveAt, decodeValue, fieldAt, inGap, probabilityAt } from './values.js';
+import { againstInWords, ALL, OTHERS, sentenceOf, viewOf } from './views.js';
+
+/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Evidence, PackedValue, ViewerValue } from './values.js' */
+/** @import { Against } from './views.js' */
+
 class Viewer {
+  /** @type {ViewerValue | null} */
+  value = null;
+  /** @type {Evidence | null} what is drawn of the evidence */
+  view = null;
+  /** @type {Against} what the person chose; not every answer can show it */
+  wish = OTHERS;
+  /** @type {Against} */
+  against = ALL;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     this.chosen = 0;
-    this.wish = OTHERS; // what the person chose; not every answer can show it
     this.player = new Player({ onTime: (t) => this.showTime(t) });
     this.timeline = new Timeline({ onSeek: (t) => this.player.seek(t) });
     this.answers = new Answers({
       onChoose: (c) => this.choose(c),
       onAgainst: (against) => this.set(against),
-      onOpacity: (share) => { this.player.heat.canvas.style.opacity = share; },
+      onOpacity: (share) => { this.player.heat.canvas.style.opacity = String(share); },
     });
     this.moments = new KeyMoments({ onSeek: (t) => this.player.seek(t) });
     this.table = new NumbersTable();
@@ -26,17 +52,19 @@ class Viewer {
     listenWhileShown(root, 'secondlook:seek', (event) => this.obeySeek(event.detail));
   }
 
+  /** @param {PackedValue | null} raw */
   update(raw) {
     this.show(raw);
-    announce('secondlook:about', { part: 'viewer', video: this.value?.video.id ?? null });
+    tell('secondlook:about', { part: 'viewer', video: this.value?.video.id ?? null });
   }
 
+  /** @param {PackedValue | null} raw */
   show(raw) {
     const before = this.value?.video.id;
     this.value = decodeValue(raw);
     this.empty.hidden = this.value !== null;
     this.body.hidden = this.value === null;
-    announce('secondlook:shown', { id: this.value?.video.id ?? null, name: this.value?.video.name ?? '' });
+    tell('secondlook:shown', { id: this.value?.video.id ?? null, name: this.value?.video.name ?? '' });
     if (!this.value) {
       this.player.video.pause();
       return;
@@ -45,27 +73,31 @@ class Viewer {
     const answered = value.answered !== false;
     this.drawParts(answered);
     if (!answered) {
-      this.drawUnanswered();
+      this.drawUnanswered(value);
       return;
     }
     if (before !== value.video.id || this.chosen >= value.classes.length) this.chosen = 0;
-    player.heat.canvas.style.opacity = this.answers.heat.opacity;
+    player.heat.canvas.style.opacity = String(this.answers.heat.opacity);
     player.frame(value.crop);
     this.answers.draw(value);
-    this.drawChosen();
+    this.drawChosen(value);
     player.load(value.video, value.start_at ?? null);
     this.showTime(player.time);
-    this.tellChoice();
+    this.tellChoice(value);
   }
 
+  /** @param {boolean} answered */
   drawParts(answered) {
     for (const part of [this.answers.root, this.moments.root, this.table.root]) part.hidden = !answered;
     this.body.classList.toggle('sl-viewer-unanswered', !answered);
   }
 
-  /** Nobody has looked at the video yet: it can be watched. */
-  drawUnanswered() {
-    const { value, player } = this;
+  /**
+   * Nobody has looked at the video yet: it can be watched.
+   * @param {ViewerValue} value
+   */
+  drawUnanswered(value) {
+    const { player } = this;
     this.chosen = 0;
     this.view = null;
     player.frame({ x: 0, y: 0, width: 1, height: 1 });
@@ -76,8 +108,9 @@ class Viewer {
     this.showTime(player.time);
   }
 
-  drawChosen() {
-    const { value, chosen, answers } = this;
+  /** @param {ViewerValue} value */
+  drawChosen(value) {
+    const { chosen, answers } = this;
     this.against = answers.view.draw(value, chosen, this.wish);
     this.view = viewOf(value, chosen, this.against);
     const shown = { ...value, evidence: this.view };
@@ -89,31 +122,38 @@ class Viewer {
       fps: value.video.fps,
       rows: [...strips, curveRow(shown, 0, againstInWords(value, this.against))],
       gaps: value.gaps,
-    }, (t) => this.describe(t));
+    }, (t) => this.describe(value, t));
     this.moments.draw(value, value.classes[chosen]?.label ?? '', value.reasons?.moments[chosen] ?? [], this.view);
     this.table.draw(value, chosen, this.view, againstInWords(value, this.against));
   }
 
+  /** @param {number} c */
   choose(c) {
     if (!this.value || c === this.chosen) return;
     this.chosen = c;
-    this.drawChosen();
+    this.drawChosen(this.value);
     this.showTime(this.player.time);
-    this.tellChoice();
+    this.tellChoice(this.value);
   }
 
-  /** Sets the chosen class against others, against one, or shows all its evidence. */
+  /**
+   * Sets the chosen class against others, against one, or shows all its evidence.
+   * @param {Against} against
+   */
   set(against) {
     this.wish = against;
-    this.drawChosen();
+    if (!this.value) return;
+    this.drawChosen(this.value);
     this.showTime(this.player.time);
   }
 
-  tellChoice() {
-    const answer = this.value.classes[this.chosen];
-    if (answer) announce('secondlook:class', { index: answer.index, label: answer.label });
+  /** @param {ViewerValue} value */
+  tellChoice({ classes }) {
+    const answer = classes[this.chosen];
+    if (answer) tell('secondlook:class', { index: answer.index, label: answer.label });
   }
 
+  /** @param {number} t */
   showTime(t) {
     if (!this.value) return;
     this.player.heat.paint(fieldAt(this.view, 0, t));
@@ -121,31 +161,39 @@ class Viewer {
     announce('secondlook:time', { t });
   }
 
-  /** What is known about a moment, one line each. */
-  describe(t) {
-    const { classes, timeline, gaps } = this.value;
+  /**
+   * What is known about a moment, one line each.
+   * @param {ViewerValue} value
+   * @param {number} t
+   */
+  describe(value, t) {
+    const { classes, timeline, gaps } = value;
     const lines = [`${clock(t)} s`];
     if (inGap(gaps, t)) return [...lines, 'not analysed'];
     classes.forEach((answer, c) => {
       const probability = probabilityAt(timeline, c, t);
       if (probability !== null) lines.push(`${answer.label} ${percent(probability)}`);
     });
-    const value = curveAt(this.view, 0, t);
-    const words = `evidence for ${classes[this.chosen].label} ${againstInWords(this.value, this.against)}`;
-    if (value !== null) lines.push(`${words.trimEnd()} ${signed(value)}`);
+    const evidence = curveAt(this.view, 0, t);
+    const words = `evidence for ${classes[this.chosen].label} ${againstInWords(value, this.against)}`;
+    if (evidence !== null) lines.push(`${words.trimEnd()} ${signed(evidence)}`);
     return lines;
   }
 
+  /** @param {{ t?: unknown } | null} detail */
   obeySeek(detail) {
     const t = Number(detail?.t);
     if (this.value && Number.isFinite(t)) this.player.seek(t);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (this.value) this.player.key(event, this.timeline.track);
   }
 }
 
-const viewer = new Viewer(element.querySelector('.sl-root'));
-viewer.update(props.value);
-watch('value', () => viewer.update(props.value));
+/** @param {Gradio} gradio */
+export function mount(gradio) {
+  const viewer = new Viewer(rootOf(gradio));
+  follow(gradio, (value) => viewer.update(value));
+}

@@ -3,16 +3,31 @@
  * the other guesses, or rather than for one of them. Differences are exact: the head is linear.
  */
 
-const ALL = 'all';
-const OTHERS = 'others';
+/** @import { Evidence, ViewerValue } from './values.js' */
 
-/** The other classes that class `c` is set against, as `contrast.py` does it. */
+/** @typedef {'all' | 'others' | number} Against all that speaks for a class, rather than for the others, or than for one */
+
+export const ALL = 'all';
+export const OTHERS = 'others';
+
+/**
+ * The other classes that class `c` is set against, as `contrast.py` does it.
+ * @param {number} c
+ * @param {number} classes
+ * @param {number} most
+ */
 function rivalsOf(c, classes, most) {
   return Array.from({ length: Math.min(classes, most) }, (_, i) => i).filter((i) => i !== c).slice(0, most - 1);
 }
 
-/** Evidence of one class alone, shaped as `decodeEvidence` gives it; `against` is ALL, OTHERS or a class. */
-function viewOf({ evidence, reasons, classes }, c, against) {
+/**
+ * Evidence of one class alone, shaped as `decodeEvidence` gives it; `against` is ALL, OTHERS or a class.
+ * @param {Pick<ViewerValue, 'evidence' | 'reasons' | 'classes'>} value
+ * @param {number} c
+ * @param {Against} against
+ * @returns {Evidence | null}
+ */
+export function viewOf({ evidence, reasons, classes }, c, against) {
   if (!evidence) return null;
   const { cells, steps, volume } = evidence;
   const size = steps * cells;
@@ -31,14 +46,23 @@ function viewOf({ evidence, reasons, classes }, c, against) {
   return { ...evidence, volume: shown, curves: [curve], scale, curve_scale: curveScale };
 }
 
-/** The sentence that says in words what `viewOf` draws. */
-function sentenceOf({ reasons, classes }, c, against) {
+/**
+ * The sentence that says in words what `viewOf` draws.
+ * @param {Pick<ViewerValue, 'reasons' | 'classes'>} value
+ * @param {number} c
+ * @param {Against} against
+ */
+export function sentenceOf({ reasons, classes }, c, against) {
   if (against === ALL || !reasons) return classes[c]?.summary ?? '';
   return against === OTHERS ? reasons.others[c] : reasons.pairs[c][against];
 }
 
-/** What the drawn evidence is called, to follow "evidence for X". */
-function againstInWords({ classes }, against) {
+/**
+ * What the drawn evidence is called, to follow "evidence for X".
+ * @param {Pick<ViewerValue, 'classes'>} value
+ * @param {Against} against
+ */
+export function againstInWords({ classes }, against) {
   if (against === ALL) return '';
   return against === OTHERS ? 'over the others' : `over ${classes[against].label}`;
 }

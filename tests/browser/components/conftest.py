@@ -15,6 +15,7 @@ from model.inference.prediction import Span
 from tests.browser.components.stage import (
     MEASURED,
     example_prediction,
+    modules_served,
     reasoned_prediction,
     served,
     write_counted_video,
@@ -77,6 +78,13 @@ def counted_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("video") / "counted.mp4"
     write_counted_video(path)
     return path
+
+
+@pytest.fixture(scope="package")
+def modules_url() -> Iterator[str]:
+    """The address of the folder of all modules."""
+    with modules_served() as url:
+        yield url
 
 
 @pytest.fixture(scope="package")

@@ -18,9 +18,12 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from numpy.typing import NDArray
+from playwright.sync_api import Page
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.components.assets import SCRIPTS_PATH, modules
 from app.components.theme import css_paths, theme
+from app.server.scripts import script_routes
 from model.inference.prediction import Crop, Evidence, Prediction, Score, Span, Timeline, VideoFacts
 from model.weights.spec import Calibration
 
@@ -144,11 +147,39 @@ class LoggedIn:
 @contextmanager
 def served(build: Callable[[], gr.Blocks], video: Path | None = None) -> Iterator[str]:
     """Serves the page, and `video` as /video.mp4, on 127.0.0.1; yields the address."""
+    with _serving(lambda: _app(build(), video)) as url:
+        yield url
+
+
+@contextmanager
+def modules_served() -> Iterator[str]:
+    """Serves the modules of `static/` and nothing else; yields the address of their folder."""
+
+    def app() -> FastAPI:
+        app = FastAPI()
+        app.include_router(script_routes(modules()))
+        return app
+
+    with _serving(app) as url:
+        yield f"{url}{SCRIPTS_PATH}/{modules().version}"
+
+
+def load_modules(page: Page, folder: str, *files: str) -> None:
+    """Makes all that these modules export global in `page`, for `evaluate`."""
+    page.goto(f"{folder}/{files[0]}")  # any page of their origin may import them
+    page.evaluate(
+        "async (urls) => { for (const url of urls) Object.assign(window, await import(url)); }",
+        [f"{folder}/{file}" for file in files],
+    )
+
+
+@contextmanager
+def _serving(make: Callable[[], FastAPI]) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(FastAPI(), log_level="error"))
 
     async def serve(listener: socket.socket) -> None:
         # Gradio makes event loops that it never closes, unless it is built within one.
-        server.config.app = _app(build(), video)
+        server.config.app = make()
         await server.serve(sockets=[listener])
 
     with socket.socket() as listener:
@@ -166,6 +197,7 @@ def served(build: Callable[[], gr.Blocks], video: Path | None = None) -> Iterato
 
 def _app(blocks: gr.Blocks, video: Path | None) -> FastAPI:
     app = FastAPI()
+    app.include_router(script_routes(modules()))
     if video:
 
         @app.get("/video.mp4")

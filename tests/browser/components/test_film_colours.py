@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from app.components.assets import STATIC
 from app.components.evidence import packed
 from app.workflow.answers.drawing.heat import HeatPainter
 from app.workflow.answers.drawing.view import Asked, view_of
 from model.inference.prediction import Crop, Span
 from tests.app.workflow.film_answers import answer
+from tests.browser.components.stage import load_modules
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +33,10 @@ PAINT = """([raw, crop, c, moments]) => {
 }"""
 
 
-def painted_in_the_browser(page: Page, told: Any, row: int) -> list[list[int] | None]:
-    page.set_content("<p></p>")
-    for name in ("common/dom.js", "viewer/values.js", "viewer/heatmap.js"):
-        page.add_script_tag(path=STATIC / name)
+def painted_in_the_browser(
+    page: Page, modules_url: str, told: Any, row: int
+) -> list[list[int] | None]:
+    load_modules(page, modules_url, "viewer/values.js", "viewer/heatmap.js")
     crop = {"x": CROP.x, "y": CROP.y, "width": CROP.width, "height": CROP.height}
     found: list[list[int] | None] = page.evaluate(
         PAINT, [packed(told.evidence), crop, row, list(MOMENTS)]
@@ -45,14 +45,17 @@ def painted_in_the_browser(page: Page, told: Any, row: int) -> list[list[int] | 
 
 
 @pytest.mark.parametrize("late_s", [0.0, 0.3])
-def test_the_same_colours_at_the_same_places_and_times(page: Page, late_s: float) -> None:
+def test_the_same_colours_at_the_same_places_and_times(
+    page: Page, modules_url: str, late_s: float
+) -> None:
     volume = np.random.default_rng(5).normal(scale=4, size=(2, 5, 5, 7)).astype(np.float16)
     told = answer(volume, SECONDS, gaps=(GAP,), area=AREA, crop=CROP)
     view = view_of(told, Asked(1, "nothing"))
     assert view is not None
     painter = HeatPainter(view, CROP, (640, 480), 1.0)
     worst = 0
-    for t, theirs in zip(MOMENTS, painted_in_the_browser(page, told, 1), strict=True):
+    painted = painted_in_the_browser(page, modules_url, told, 1)
+    for t, theirs in zip(MOMENTS, painted, strict=True):
         ours = painter.colours(t)
         assert (theirs is None) == (ours is None) == (GAP.start_s < t < GAP.end_s)
         # What the film would look like if it were a little late must be noticed.

@@ -9,17 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
-from app.components.assets import STATIC
+from tests.browser.components.stage import load_modules
 
 pytestmark = pytest.mark.browser
 TICKS = "([duration, wanted]) => ticks(duration, wanted)"
 
 
 @pytest.fixture(scope="module")
-def marks(browser: Browser) -> Iterator[Page]:
+def marks(browser: Browser, modules_url: str) -> Iterator[Page]:
     page = browser.new_page()
-    for name in ("common/dom.js", "viewer/rows.js"):
-        page.add_script_tag(path=STATIC / name)
+    load_modules(page, modules_url, "viewer/rows.js")
     yield page
     page.close()
 

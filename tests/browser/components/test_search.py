@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.components.assets import STATIC
 from model.weights.labels import kinetics400
+from tests.browser.components.stage import load_modules
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,10 @@ LABELS = [
 
 
 @pytest.fixture(scope="module")
-def search(browser: Browser) -> Iterator[Page]:
+def search(browser: Browser, modules_url: str) -> Iterator[Page]:
     """A page with the search alone."""
     page = browser.new_page()
-    for script in ("common/dom.js", "correction/search.js", "correction/combobox.js"):
-        page.add_script_tag(path=STATIC / script)
+    load_modules(page, modules_url, "correction/search.js", "correction/combobox.js")
     yield page
     page.close()
 
