@@ -31,6 +31,7 @@ run: $(VENV)/.runtime
 install: $(VENV)/.runtime
 
 test: check browser
+	@.ci/javascript test
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.development
@@ -38,6 +39,7 @@ check: $(VENV)/.development
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	@.ci/javascript check
 
 browser:
 	@.ci/browser
@@ -62,7 +64,7 @@ lock: $(VENV)/.development
 			--output-file $$name.txt $$name.in || exit 1; done
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .ci/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 
 $(PY):
 	@if [ -z "$(PYTHON)" ]; then \
