@@ -66,10 +66,10 @@ def test_the_bar_the_times_and_the_words(page: Page, progress_url: str) -> None:
 
 def test_each_stage_is_spoken_once(page: Page, progress_url: str) -> None:
     page.goto(progress_url)
-    page.wait_for_selector("[aria-live=polite]", state="attached")
+    page.wait_for_selector("#progress [aria-live=polite]", state="attached")
     page.evaluate(
         """() => { window.spoken = [];
-             const place = document.querySelector('[aria-live=polite]');
+             const place = document.querySelector('#progress [aria-live=polite]');
              new MutationObserver(() => spoken.push(place.textContent))
                .observe(place, {childList: true}); }"""
     )
