@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
+from types import FrameType
 
 import hypothesis
 import pytest
@@ -15,6 +18,8 @@ hypothesis.settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+PAGES = str(ROOT / "app" / "pages")
+CALL_ENDS_S = 60
 
 # Gradio 6.31 counts its queue in a way that pandas 3 calls outdated. Set as marks, because marks
 # also win over `-W error` on the command line.
@@ -31,6 +36,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for warning in NOT_OURS:
             item.add_marker(pytest.mark.filterwarnings(warning))
+
+
+def pytest_sessionfinish() -> None:
+    """Lets requests end that nobody waits for: Python's end inside torch aborts the process."""
+    for _ in range(CALL_ENDS_S):
+        if not any(_is_in_a_call(frame) for frame in sys._current_frames().values()):
+            return
+        time.sleep(1)
+
+
+def _is_in_a_call(frame: FrameType | None) -> bool:
+    """Whether a thread is inside one of the pages."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(PAGES):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, settings_of
+from app.cli.ending import leave
 from app.server.access import refuse_open_bind
 from app.server.port import take_port
 from app.server.starting import starting
@@ -31,3 +32,4 @@ def serve(
             services = build(settings)
             app = start.make_server(settings, services)
         start.serve(settings, services, app, taken)
+    leave()

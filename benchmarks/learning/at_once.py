@@ -175,7 +175,7 @@ def _chooses(person: str) -> bool:
 
 def embeddings(store: FeatureStore, videos: Sequence[Example]) -> Rows:
     """[N, D] as the app has them."""
-    widths = joined_widths(store.checkpoint.spec)
+    widths = joined_widths(store.checkpoint)
     return np.stack([embedded(f, widths) for f in store.of(videos, "pooled", parts=LOOKED_AT)])
 
 

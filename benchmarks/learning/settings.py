@@ -74,7 +74,7 @@ def _one(
     store: FeatureStore, task: str, drawn: Draw, other: Others, way: Way
 ) -> tuple[float, float, float]:
     """Right among all classes, right among the new ones, the same answer for other content."""
-    widths = joined_widths(store.checkpoint.spec)[: way.joined]
+    widths = joined_widths(store.checkpoint)[: way.joined]
     width = sum(widths)
     old = len(store.checkpoint.spec.labels)
     parent = store.checkpoint.network.head

@@ -119,7 +119,7 @@ def _taught(
         seen = [stage(maps.float()).clone() for maps in store.of(learn, "maps")]
     rows = torch.cat([torch.full((len(s),), OLD + e.label) for s, e in zip(seen, learn)])  # noqa: B905
     before = Head(network.head.weight.detach(), network.head.bias.detach())
-    held = with_imagined(None, before, stacked(seen), joined_widths(store.checkpoint.spec), old=OLD)
+    held = with_imagined(None, before, stacked(seen), joined_widths(store.checkpoint), old=OLD)
     head = fit_head(before, stacked(seen), rows, held, old=OLD)
     targets = tuple(
         F.one_hot(torch.full((len(s),), OLD + e.label), len(labels))

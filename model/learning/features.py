@@ -28,9 +28,7 @@ from model.learning.runfiles import space_watched, write_whole
 from model.learning.views import PARTS, VIEWS, Part, view_clips
 from model.network.staged import JoinedStage, StagedNetwork
 from model.video.facts import VideoLimits
-from model.weights.build import build
 from model.weights.checkpoint import LoadedCheckpoint
-from model.weights.spec import ModelSpec
 
 Kind = Literal["pooled", "maps"]
 """`pooled`: the last stage's output averaged over time and space, [views, C] float32.
@@ -41,6 +39,7 @@ OnPart = Callable[[int, int], None]
 
 FEATURES = "features"
 MOST_JOINED = 9  # more layers than any network here joins
+SMALLEST = 32  # pixels of a side that every network here can see
 _log = logging.getLogger(__name__)
 
 
@@ -94,13 +93,13 @@ class LastStage(nn.Module):
         return found[: -self._joined - 1 : -1]
 
 
-def joined_widths(spec: ModelSpec) -> tuple[int, ...]:
+def joined_widths(loaded: LoadedCheckpoint) -> tuple[int, ...]:
     """The channels of each layer that makes up a network's features, in their order."""
-    with torch.device("meta"):
-        network = build(spec).eval()
-        clip = torch.empty(1, 3, spec.clip_len, spec.crop, spec.crop)
-        _, maps = Trunk(network)(clip)
-        return tuple(average.shape[1] for average in LastStage(network).averages(maps))
+    # A real clip, if a small one: torch's stand-ins without content take seconds to import.
+    clip = torch.zeros(1, 3, loaded.spec.clip_len, SMALLEST, SMALLEST)
+    with torch.inference_mode():
+        _, maps = Trunk(loaded.network)(clip)
+        return tuple(average.shape[1] for average in LastStage(loaded.network).averages(maps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def _pooled(lesson: Lesson, store: FeatureStore, stage: LastStage) -> Seen:
 
 def _parted(lesson: Lesson, store: FeatureStore, features: Sequence[Tensor]) -> Seen:
     learned = len(lesson.learn)
-    widths = joined_widths(store.checkpoint.spec)
+    widths = joined_widths(store.checkpoint)
     return Seen(tuple(features[:learned]), tuple(features[learned:]), widths)
 
 

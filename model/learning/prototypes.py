@@ -94,7 +94,7 @@ class Embedder:
 
     def __init__(self, store: FeatureStore) -> None:
         self._store = store
-        self._widths = joined_widths(store.checkpoint.spec)
+        self._widths = joined_widths(store.checkpoint)
 
     @property
     def version(self) -> str:

@@ -16,6 +16,7 @@ from model.learning.adapt import from_scratch
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, joined_widths
 from model.learning.prototypes import Corrected, Embedder, Memory, embedding_of
+from model.weights.build import build
 from model.weights.checkpoint import LoadedCheckpoint
 from model.weights.spec import SIGNED_UNIT, ModelSpec
 from tests.model.learning.films import SPEC, draw
@@ -79,8 +80,8 @@ def test_no_layer_outweighs_another() -> None:
     ],
 )
 def test_widths_of_joined_layers(arch: str, joined: int, widths: tuple[int, ...]) -> None:
-    options = {"joined": joined}
-    assert joined_widths(ModelSpec("x", arch, ("a",), SIGNED_UNIT, options=options)) == widths
+    spec = ModelSpec("x", arch, ("a",), SIGNED_UNIT, options={"joined": joined})
+    assert joined_widths(LoadedCheckpoint(spec, "x", build(spec).eval())) == widths
 
 
 def test_a_real_video_has_one_embedding_and_a_likeness_to_its_kind(tmp_path: Path) -> None:
