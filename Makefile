@@ -7,6 +7,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 HOST :=
 PORT :=
 PYTEST_ARGS :=
+# Processes for the tests. Each takes up to 3 GB; a file of tests stays in one of them.
+TESTS_AT_ONCE := 2
 
 # The first Python 3.11 on this machine; looked for only when the environment is made.
 PYTHON = $(shell for name in python3.11 python3 python; do \
@@ -32,7 +34,7 @@ install: $(VENV)/.runtime
 
 test: check browser
 	@.ci/javascript test
-	$(PY) -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.development
 	$(PY) -m ruff format --check .
