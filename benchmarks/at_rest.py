@@ -12,11 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from app.server.port import address, take_port
 
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -25,9 +27,12 @@ MB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server of our own; `page_s` and `ready_s` count from its first moment."""
+    """A server of our own. Seconds from its first moment: until it answered at all, until the first
+    page, until the model was ready."""
 
     pid: int
+    url: str
+    heard_s: float
     page_s: float
     ready_s: float
 
@@ -56,18 +61,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         early = []
         for _ in range(arguments.starts - 1):
-            with _served(Path(folder)) as running:
+            with served(Path(folder)) as running:
                 early.append(running)
-        with _served(Path(folder)) as running:
+        with served(Path(folder)) as running:
             _say_start([*early, running])
             time.sleep(arguments.settle)
             _say_rest(running.pid, arguments.seconds)
 
 
 def _say_start(starts: list[Running]) -> None:
+    heard = statistics.median(one.heard_s for one in starts)
     page = statistics.median(one.page_s for one in starts)
     ready = statistics.median(one.ready_s for one in starts)
-    print(f"first page after {page:.1f} s, the model ready after {ready:.1f} s", end=" ")
+    print(f'"is starting" after {heard:.1f} s, first page after {page:.1f} s', end=", ")
+    print(f"the model ready after {ready:.1f} s", end=" ")
     print(f"(median of {len(starts)} starts, load {os.getloadavg()[0]:.1f})", flush=True)
 
 
@@ -91,22 +98,34 @@ def _say_rest(pid: int, seconds: float) -> None:
 
 
 @contextmanager
-def _served(data: Path) -> Iterator[Running]:
-    command = [sys.executable, "-m", "app", "serve", "--port", "0", "--data-dir", str(data)]
+def served(data: Path) -> Iterator[Running]:
+    """Serves over `data` until the block is left."""
+    with take_port("127.0.0.1", 0) as free:
+        url = address("127.0.0.1", port := free.getsockname()[1])
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--data-dir", str(data)]
     start = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        said = process.stderr.readline()
-        found = re.search(r"http://\S+:\d+", said)
-        if found is None:
+        heard_s = _heard(url, process) - start
+        if url not in (said := process.stderr.readline()):
             raise SystemExit(f"The server did not start: {said}")
-        with httpx.Client(base_url=found[0], timeout=120) as client:
+        with httpx.Client(base_url=url, timeout=120) as client:
             client.get("/").raise_for_status()
             page_s = time.perf_counter() - start
             while client.get("/health").json()["status"] == "warming up":
                 time.sleep(0.2)
-            yield Running(process.pid, page_s, time.perf_counter() - start)
+            yield Running(process.pid, url, heard_s, page_s, time.perf_counter() - start)
         process.send_signal(signal.SIGINT)
+
+
+def _heard(url: str, process: subprocess.Popen[str]) -> float:
+    """The moment of the first answer, whatever it was."""
+    while process.poll() is None:
+        with suppress(httpx.TransportError):
+            httpx.get(f"{url}/health")
+            break
+        time.sleep(0.02)
+    return time.perf_counter()
 
 
 def _family(pid: int) -> list[int]:
