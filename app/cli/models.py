@@ -12,6 +12,7 @@ import typer
 from app.cli.context import DataDir
 from app.cli.house import services_of
 from app.workflow.models import cards, model_store
+from app.workflow.models.activation import activate_model
 
 app = typer.Typer(
     help="List, download, import and choose models.",
@@ -71,7 +72,7 @@ def import_model(
 def use(context: typer.Context, name: str, data_dir: DataDir = None) -> None:
     """Let this model answer from now on; earlier answers keep the model they came from."""
     services = services_of(context, data_dir)
-    model_store.use(services.models, name, by="command line")
+    activate_model(services, name, by="command line")
     print(f"{name} answers from now on.")
 
 

@@ -14,6 +14,7 @@ from app.pages.parts.job_watch import elapsed_s
 from app.pages.parts.slow_action import Values
 from app.pages.person import person_of
 from app.workflow.models import getting
+from app.workflow.models.activation import activate_model
 from app.workflow.models.shelf import all_models
 from app.workflow.services import Services
 from storage.records.jobs import JobRecord
@@ -52,8 +53,8 @@ class ModelsDesk:
         getting.start(self.services, ask)
 
     def choose(self, event: gr.EventData, request: gr.Request) -> None:
-        """Lets a model answer. Raises `CannotGet`, `UnknownModel`, `CheckpointError`."""
-        getting.choose(self.services, str(event.name), by=person_of(request).name)
+        """Lets a model answer. Raises `ModelIsFixed`, `UnknownModel`, `CheckpointError`."""
+        activate_model(self.services, str(event.name), by=person_of(request).name)
         self.services.lanes.answers.ring()  # the new version warms up
 
     def _is_no_news(self, job: JobRecord) -> bool:

@@ -12,6 +12,7 @@ from app.pages.parts.job_watch import elapsed_s
 from app.pages.parts.slow_action import Values
 from app.pages.person import person_of
 from app.workflow.models import versions
+from app.workflow.models.activation import activate
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import teach
@@ -57,9 +58,12 @@ class TeachingDesk:
         teach.start(self.services, ask)
 
     def promote(self, event: gr.EventData, request: gr.Request) -> None:
-        """Lets the version that was pressed answer. Raises `UnknownModel`, `CheckpointError`."""
+        """Lets the version that was pressed answer.
+
+        Raises `ModelIsFixed`, `UnknownModel`, `CheckpointError`.
+        """
         by = person_of(request).name
-        versions.promote(self.services, int(event.version_id), by=by)
+        activate(self.services, int(event.version_id), by=by)
         self.services.lanes.answers.ring()  # the new version warms up
 
 

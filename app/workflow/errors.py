@@ -7,7 +7,8 @@ AppError
 ├── BadDecision     a label decision that cannot be kept
 ├── WrongName       somebody logged in gave another's name
 ├── CannotTeach     there is something in the way of teaching the model
-└── CannotGet       a model cannot be fetched or cannot answer now
+├── CannotGet       a model cannot be fetched
+└── ModelIsFixed    a setting decides which model answers
 """
 
 from __future__ import annotations
@@ -42,4 +43,8 @@ class CannotTeach(AppError):
 
 
 class CannotGet(AppError):
-    """A model cannot be fetched, or cannot be made the one that answers; the message says why."""
+    """A model cannot be fetched; the message says why."""
+
+
+class ModelIsFixed(AppError):
+    """A setting decides which model answers, so nobody else can."""

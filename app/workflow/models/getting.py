@@ -80,16 +80,6 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     return Outcome(f"{entry.title} is on this computer now.")
 
 
-def choose(services: Services, name: str, *, by: str) -> None:
-    """Lets a model answer from now on. Raises `CannotGet`, `UnknownModel`, `CheckpointError`."""
-    if services.models.is_fixed:
-        raise CannotGet(
-            "The setting SECOND_LOOK_MODEL decides which model answers. Whoever runs this must"
-            " take it away first."
-        )
-    model_store.use(services.models, name, by=by)
-
-
 def cancel(services: Services, job_id: int) -> JobRecord:
     """Asks the worker to stop. What has ended stays as it is. Raises `NotFoundError`."""
     return long_work.cancel(services, job_id)

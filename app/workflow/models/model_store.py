@@ -16,7 +16,6 @@ from model.weights.download import OnBytes
 from model.weights.fetching import fetch
 from model.weights.importing import ImportRequest, import_checkpoint
 from model.weights.labels import read_labels
-from storage.records import versions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -88,15 +87,6 @@ def import_file(
     models.folder.mkdir(parents=True, exist_ok=True)
     import_checkpoint(file, target, request)
     return target
-
-
-def use(models: Models, name: str, *, by: str) -> None:
-    """Lets a model answer from now on. Raises `UnknownModel`, `CheckpointError`."""
-    path = models.path_of(name)
-    loaded = checkpoint.load(path)
-    version_id = models.register(loaded, path)
-    with models.database.write() as session:
-        versions.promote(session, version_id=version_id, promoted_by=by)
 
 
 def _installed(name: str, path: Path, entry: catalogue.Entry | None, active: Path) -> ModelRow:

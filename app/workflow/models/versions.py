@@ -1,17 +1,13 @@
-"""The versions of the model: where each came from, which one answers, going forward and back."""
+"""The versions of the model: where each came from, and which one answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from app.workflow.errors import CannotTeach, UnknownModel
+from app.workflow.errors import UnknownModel
 from app.workflow.services import Services
-from model.errors import CheckpointError
-from model.weights import checkpoint
-from storage.errors import NotFoundError
 from storage.records import versions
 from storage.records.versions import VersionRecord
 
@@ -47,31 +43,6 @@ def find(services: Services, prefix: str) -> VersionRecord:
     if len(found) != 1 or len(prefix) < 4:
         raise UnknownModel("This link leads to a version of the model that is not here.")
     return found[0]
-
-
-def promote(services: Services, version_id: int, *, by: str) -> VersionRecord:
-    """Lets a version answer from now on; an earlier one to go back.
-
-    Raises `UnknownModel`, `CannotTeach`, and `CheckpointError` if its file is not what it was.
-    """
-    if services.models.is_fixed:
-        raise CannotTeach(
-            "The setting SECOND_LOOK_MODEL decides which model answers. Whoever runs this must"
-            " take it away first."
-        )
-    try:
-        with services.database.read() as session:
-            version = versions.get(session, version_id=version_id)
-    except NotFoundError as error:
-        raise UnknownModel(str(error)) from error
-    path = Path(version.weights_uri.removeprefix("file://"))
-    if checkpoint.load(path).sha256 != version.sha256:
-        raise CheckpointError(
-            f"The file of {version.name} is not the one that was taught. Put the right one back, or"
-            " choose another version."
-        )
-    with services.database.write() as session:
-        return versions.promote(session, version_id=version_id, promoted_by=by)
 
 
 def _shipped(services: Services) -> str:

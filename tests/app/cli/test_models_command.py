@@ -43,3 +43,13 @@ def test_being_offline_is_one_line(
     assert said.code == 2
     assert "Try again when this computer is online." in said.err.splitlines()[-1]
     assert not (place.settings.models_dir / "i3d-teacher.safetensors").exists()
+
+
+def test_a_setting_that_decides_is_said(give: Give, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert give("models", "use", "tiny").out == "tiny answers from now on.\n"
+    monkeypatch.setenv("SECOND_LOOK_MODEL", "default")
+    said = give("models", "use", "tiny")
+    assert (said.code, said.out) == (2, "")
+    assert "SECOND_LOOK_MODEL decides which model answers" in said.err
+    monkeypatch.delenv("SECOND_LOOK_MODEL")
+    assert give("models", "use", "default").code == 0

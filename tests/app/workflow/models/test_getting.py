@@ -12,8 +12,9 @@ from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
-from app.workflow.errors import CannotGet
+from app.workflow.errors import CannotGet, ModelIsFixed
 from app.workflow.models import getting
+from app.workflow.models.activation import activate_model
 from app.workflow.models.shelf import Shelved, all_models
 from app.workflow.services import Services
 from model.errors import CheckpointError
@@ -68,10 +69,10 @@ def test_a_published_model_comes_and_can_answer(here: Services) -> None:
     assert row(here, UNCHECKED).state == "here"
     with pytest.raises(CannotGet, match="here already"):
         getting.start(here, getting.Ask("again", UNCHECKED))
-    getting.choose(here, UNCHECKED, by="Ada")
+    activate_model(here, UNCHECKED, by="Ada")
     assert row(here, UNCHECKED).state == "answers"
     assert row(here, "default").state == "here"
-    getting.choose(here, "default", by="Ada")
+    activate_model(here, "default", by="Ada")
     assert here.models.active_path() == catalogue.default_path()
 
 
@@ -83,7 +84,7 @@ def test_the_quick_one_is_made_without_a_network(tmp_path: Path) -> None:
     before = row(services, "quick")
     assert (before.kind, before.state, before.can_be_fetched) == ("quick", "elsewhere", True)
     assert ended(services, "quick").message == "The quick one is on this computer now."
-    getting.choose(services, "quick", by="Ada")
+    activate_model(services, "quick", by="Ada")
     assert row(services, "quick").state == "answers"
     assert "quick" in services.models.active_path().name
     assert "fed 128 pixels" in row(services, "quick").card
@@ -152,8 +153,8 @@ def test_unknown_models_are_told(here: Services) -> None:
 
 def test_a_setting_that_decides_cannot_be_overruled(tmp_path: Path) -> None:
     fixed = build(Settings(data_dir=tmp_path, engine="torch", model="default"))
-    with pytest.raises(CannotGet, match="SECOND_LOOK_MODEL"):
-        getting.choose(fixed, "default", by="Ada")
+    with pytest.raises(ModelIsFixed, match="SECOND_LOOK_MODEL"):
+        activate_model(fixed, "default", by="Ada")
 
 
 def test_a_damaged_file_can_be_got_again(here: Services) -> None:

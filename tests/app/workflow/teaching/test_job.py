@@ -13,6 +13,7 @@ from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.workflow.answers import explain
 from app.workflow.models import versions
+from app.workflow.models.activation import activate
 from app.workflow.services import Services
 from app.workflow.teaching import teach
 from app.workflow.teaching.job import carry_out
@@ -120,10 +121,10 @@ def test_nothing_answers_differently_until_somebody_says_so(
 ) -> None:
     assert services.models.active_path() == catalogue.default_path()
     assert taught.result_version_id is not None
-    versions.promote(services, taught.result_version_id, by="Ada")
+    activate(services, taught.result_version_id, by="Ada")
     assert services.models.active_path().stem == teach.version_name(taught)
     (first,) = [v for v in versions.all_versions(services) if v.name == "default"]
-    versions.promote(services, first.id, by="Ada")
+    activate(services, first.id, by="Ada")
     assert services.models.active_path() == catalogue.default_path()
 
 

@@ -11,9 +11,10 @@ import pytest
 from app.settings import Settings
 from app.wiring import build
 from app.workflow.answers import explain
-from app.workflow.errors import CannotTeach, UnknownModel
+from app.workflow.errors import CannotTeach, ModelIsFixed, UnknownModel
 from app.workflow.labels import correct
 from app.workflow.models import versions
+from app.workflow.models.activation import activate
 from app.workflow.services import Services
 from app.workflow.teaching import compare as teach_compare
 from app.workflow.teaching import teach
@@ -181,12 +182,12 @@ def test_going_forward_and_back(services: Services, videos: Videos, child: Path)
     new = services.models.register(checkpoint.load(child), child)
     assert [v.id for v in versions.all_versions(services) if v.active] == [old]
     before = explain.explain(services, video, lambda *_: None)
-    versions.promote(services, new, by="Ada")
+    activate(services, new, by="Ada")
     assert [v.id for v in versions.all_versions(services) if v.active] == [new]
     after = explain.explain(services, video, lambda *_: None)
     assert after.prediction.top[0].label == "star jump"
     assert after.prediction.version != before.prediction.version
-    versions.promote(services, old, by="Ada")
+    activate(services, old, by="Ada")
     back = explain.explain(services, video, lambda *_: None)
     assert (back.id, back.prediction.version) == (before.id, before.prediction.version)
     assert "star jump" in correct.label_choices(services, back)
@@ -200,12 +201,12 @@ def test_a_changed_weight_file_is_not_promoted(services: Services, child: Path) 
     try:
         child.write_bytes(other.read_bytes())
         with pytest.raises(CheckpointError, match="not the one"):
-            versions.promote(services, new, by="Ada")
+            activate(services, new, by="Ada")
     finally:
         child.write_bytes(content)
         other.unlink()
-    assert versions.promote(services, new, by="Ada").id == new
-    versions.promote(services, versions.all_versions(services)[-1].id, by="Ada")
+    assert activate(services, new, by="Ada").id == new
+    activate(services, versions.all_versions(services)[-1].id, by="Ada")
 
 
 def test_a_setting_that_decides_is_named(services: Services, child: Path) -> None:
@@ -215,8 +216,8 @@ def test_a_setting_that_decides_is_named(services: Services, child: Path) -> Non
             data_dir=services.scratch.parent, engine="torch", min_free_bytes=0, model="default"
         )
     )
-    with pytest.raises(CannotTeach, match="SECOND_LOOK_MODEL"):
-        versions.promote(fixed, new, by="Ada")
+    with pytest.raises(ModelIsFixed, match="SECOND_LOOK_MODEL"):
+        activate(fixed, new, by="Ada")
 
 
 @pytest.mark.parametrize("prefix", ["", "abc", "0" * 12, "zzzz"])
