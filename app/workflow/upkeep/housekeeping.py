@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.workflow.services import Services
+from app.workflow.upkeep.drafts import sweep_drafts
 from storage.errors import StorageError
 from storage.records import videos
 
@@ -28,7 +29,11 @@ def keep_house(services: Services, backups: Path) -> None:
         with services.database.read() as session:
             needed = videos.uris(session)
         services.media.sweep(keep=needed)
-        forget_unused(services.models.preferences.cache, days=UNUSED_DAYS)
+        cache = services.models.preferences.cache
+        forget_unused(cache, days=UNUSED_DAYS)
+        sweep_drafts(
+            (backups, cache, services.models.folder, services.jobs), scratch=services.scratch
+        )
     except (StorageError, OSError):
         log.exception("housekeeping failed")
 
