@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import logging
+import os
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +44,24 @@ def set_password(users_file: Path, name: str, password: str) -> None:
         raise SettingsError("A name has 1 to 64 letters or digits, without spaces, : # or |.")
     if not 8 <= len(password) <= MAX_PASSWORD:
         raise SettingsError(f"A password has 8 to {MAX_PASSWORD} characters.")
-    lines = _lines(users_file) if users_file.exists() else []
-    kept = [line for line in lines if line.partition(":")[0].strip() != name]
     users_file.parent.mkdir(parents=True, exist_ok=True)
-    content = "\n".join([*kept, f"{name}:{hash_password(password)}"]) + "\n"
-    write_whole(users_file, content.encode(), draft=".users-", mode=0o600)
+    added = f"{name}:{hash_password(password)}"
+    with _only_writer(users_file):
+        lines = _lines(users_file) if users_file.exists() else []
+        kept = [line for line in lines if line.partition(":")[0].strip() != name]
+        content = "\n".join([*kept, added]) + "\n"
+        write_whole(users_file, content.encode(), draft=".users-", mode=0o600)
+
+
+@contextmanager
+def _only_writer(users_file: Path) -> Iterator[None]:
+    """Others who add somebody wait, or one of two would be lost. The lock ends with its process."""
+    lock = os.open(users_file.with_name(f".{users_file.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 @dataclass(frozen=True, slots=True)

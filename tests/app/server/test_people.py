@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def test_the_file_holds_no_password_and_only_the_last_hash(users: Path) -> None:
     assert read_people(users).check("anna", "a new password")
     assert read_people(users).check("ben", "another one")
     assert list(users.parent.glob(".users-*")) == []
+
+
+def test_all_who_are_added_at_the_same_time_are_kept(users: Path) -> None:
+    names = [f"person{number}" for number in range(12)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: set_password(users, name, "long enough"), names))
+    assert set(names) <= set(read_people(users).hashes)
 
 
 def test_two_hashes_of_one_password_differ() -> None:
