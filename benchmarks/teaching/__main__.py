@@ -74,10 +74,10 @@ def _one(drawn: Draw, mode: Scope, *, alone: bool) -> Found:
     with tempfile.TemporaryDirectory() as folder:
         services = build(load_settings(data_dir=Path(folder), min_free_bytes=0))
         for path in () if alone else drawn.around:
-            _bring(services, path)
+            bring(services, path)
         for clip in drawn.corrected:
-            video = _bring(services, clip.path)
-            correct.decide(services, _said(video, clip))
+            video = bring(services, clip.path)
+            correct.decide(services, opinion(video, clip))
         before = _hits(services, drawn.known)
         started = time.perf_counter()
         teach.start(services, teach.Ask("benchmark", mode=mode, name="taught"))
@@ -92,7 +92,7 @@ def _one(drawn: Draw, mode: Scope, *, alone: bool) -> Found:
         return Found(new, len(drawn.tested), seconds, before, after, len(drawn.known))
 
 
-def _bring(services: Services, path: Path) -> VideoRecord | None:
+def bring(services: Services, path: Path) -> VideoRecord | None:
     """Stores and looks, as the page does; None for a clip that is too damaged."""
     try:
         upload = ingest.Upload(path, path.name)
@@ -101,7 +101,7 @@ def _bring(services: Services, path: Path) -> VideoRecord | None:
         return None
 
 
-def _said(video: VideoRecord | None, clip: Clip) -> correct.Opinion:
+def opinion(video: VideoRecord | None, clip: Clip) -> correct.Opinion:
     if video is None:
         raise SystemExit(f"{clip.path} cannot be read")
     return correct.Opinion(
