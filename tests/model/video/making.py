@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,17 @@ def number_of(image: NDArray[np.uint8]) -> int:
     return sum(1 << bit for bit, x in enumerate(centres) if row[x] > 128)
 
 
+@contextmanager
+def same_priority() -> Iterator[None]:
+    """Takes back what SVT-AV1 does where root encodes: the thread, and all that it starts later,
+    would come before everything else on the machine (SCHED_FIFO, 99)."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
+
+
 def write_video(
     path: Path,
     *,
@@ -48,7 +61,7 @@ def write_video(
     videos: int = 1,
 ) -> Path:
     """Writes `frames` numbered frames; `times` are their milliseconds if not even."""
-    with av.open(str(path), "w", options=muxing or {}) as container:
+    with same_priority(), av.open(str(path), "w", options=muxing or {}) as container:
         streams = [container.add_stream(codec, rate=rate, options=options or {})]
         streams += [container.add_stream(codec, rate=rate) for _ in range(videos - 1)]
         for stream in streams:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import av
@@ -69,6 +70,12 @@ def test_sizes_outside_are_refused(size: tuple[int, int], plain: Path) -> None:
 
 def test_no_frames_wanted_gives_none(plain: Path) -> None:
     assert numbers(plain, []) == []
+
+
+def test_making_av1_leaves_the_priority_as_it_was(tmp_path: Path) -> None:
+    before = os.sched_getscheduler(0)
+    write_video(tmp_path / "video.mp4", codec="libsvtav1", options={"preset": "12"})
+    assert os.sched_getscheduler(0) == before
 
 
 GROUPS = [
