@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.components.evidence import LEAST_SCALE, packed, sentences, strongest
+from app.components.evidence import packed, sentences, strongest
 from app.components.viewer import viewer_value
+from model.evidence.scale import LEAST_SCALE
 from model.inference.prediction import Crop, Evidence, Prediction, Score, Span, Timeline, VideoFacts
 
 STEPS = 8

@@ -27,9 +27,9 @@ import os, signal, sys
 from pathlib import Path
 from app.settings import Settings
 from app.wiring import build
-from app.workflow import deletion
+from app.workflow.videos import deletion
 from storage.media import MediaStore
-from storage import deletions
+from storage.records import deletions
 
 def die(*_args, **_more):
     os.kill(os.getpid(), signal.SIGKILL)
