@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir
-from app.cli.house import services_of
+from app.cli.services import services_of
 from app.workflow.upkeep.self_test import examine
 
 

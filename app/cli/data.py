@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir
-from app.cli.house import services_of
+from app.cli.services import services_of
 from app.workflow.exchange.share import ExportFormat, export_labels
 from app.workflow.services import Services
 from storage.files import full_disk_said_plainly

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir
-from app.cli.house import services_of
+from app.cli.services import services_of
 from app.jobs.ending import end_on_signals, follow_input, make_way
 from app.jobs.kinds import ALL_KINDS, KINDS, LaneName
 from app.jobs.lanes import tell

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir
-from app.cli.house import services_of
+from app.cli.services import services_of
 from app.workflow.models import cards, model_store
 from app.workflow.models.activation import activate_model
 

@@ -13,8 +13,8 @@ import typer
 
 from app.cli.checks import Checked, Checks
 from app.cli.context import DataDir
-from app.cli.house import services_of
 from app.cli.keeping import Keeping, check_target
+from app.cli.services import services_of
 from app.cli.several import Bar, Table, find_videos
 from app.workflow.answers.reporting import report
 from app.workflow.library import predict_file

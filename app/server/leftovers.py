@@ -6,7 +6,6 @@ import asyncio
 import fcntl
 import logging
 import os
-import re
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -15,8 +14,9 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from app.workflow.upkeep.drafts import TEMPORARY
+
 SWEEP_EVERY_S = 600.0
-UNFINISHED = re.compile(r"tmp[a-z0-9_]{8}")  # as `tempfile` names files and folders
 log = logging.getLogger(__name__)
 
 
@@ -70,7 +70,7 @@ def clear_unfinished(folder: Path) -> int:
     """
     if not folder.is_dir():
         return 0
-    gone = [path for path in folder.iterdir() if UNFINISHED.fullmatch(path.name)]
+    gone = [path for path in folder.iterdir() if TEMPORARY.fullmatch(path.name)]
     for path in gone:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import string
-from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+from app.components.assets import STATIC
 
 
 def plain_page(template: str, *, status: int, **texts: str) -> HTMLResponse:

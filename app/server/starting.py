@@ -13,10 +13,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import FrameType
 
-PAGE = Path(__file__).resolve().parents[2] / "static" / "doors" / "starting.html"
+from app.components.assets import STATIC
+
+PAGE = STATIC / "doors" / "starting.html"
 HEALTH = json.dumps({"status": "warming up", "note": "Second Look is starting."})
 STOP_CHECK_S = 0.05
 PATIENCE_S = 5.0  # for one who connects and says nothing

@@ -13,8 +13,8 @@ from typing import Literal
 from python_multipart.multipart import parse_options_header
 
 from app.server.bodies import Refused
-from app.server.leftovers import UNFINISHED
 from app.settings import Settings
+from app.workflow.upkeep.drafts import TEMPORARY
 
 LOOK_EVERY_BYTES = 64 << 20  # how often the free space is looked at
 MAX_HEAD = 16 << 10
@@ -63,7 +63,7 @@ class Uploads:
         folder = self._settings.gradio_dir
         if self._places or not folder.is_dir():
             return []
-        return [path for path in folder.iterdir() if UNFINISHED.fullmatch(path.name)]
+        return [path for path in folder.iterdir() if TEMPORARY.fullmatch(path.name)]
 
 
 class BareFile:
