@@ -70,6 +70,7 @@ def bring(services: Services, path: Path, name: str, *, label: str) -> VideoReco
 def take_most(page: Page, url: str) -> None:
     """The pictures of an answered video and of the list. `url` is where the app is."""
     page.goto(url)
+    page.locator("#upload .sl-area").wait_for()  # its module comes after the page
     keep("bring", page, page.locator("#bring"))
     page.goto(f"{url}/?video=2")
     page.locator(".sl-class").first.wait_for()
