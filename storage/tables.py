@@ -205,7 +205,7 @@ class LabelEvent(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     op_id: Mapped[str] = mapped_column(String(64), unique=True)
     video_id: Mapped[int] = mapped_column(ForeignKey("videos.id"))
-    prediction_id: Mapped[int | None] = mapped_column(ForeignKey("predictions.id"))
+    prediction_id: Mapped[int | None] = mapped_column(ForeignKey("predictions.id"), index=True)
     label_id: Mapped[int | None] = mapped_column(ForeignKey("labels.id"), index=True)
     verdict: Mapped[str | None] = mapped_column(String(20))
     segment_id: Mapped[str | None] = mapped_column(String(64))

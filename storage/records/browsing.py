@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.errors import InvalidError
@@ -91,9 +91,10 @@ def browse(
         raise InvalidError(f"Unknown order {order}. Possible: {', '.join(ORDERS)}.")
     if not 0 < limit <= LARGEST_PAGE or offset < 0:
         raise InvalidError(f"A page can have 1 to {LARGEST_PAGE} rows.")
-    fitting = _fitting(session, where or Filter())
-    total = session.scalar(fitting.with_only_columns(func.count())) or 0
-    page = fitting.order_by(*_ordering(order)).limit(limit).offset(offset)
+    where = where or Filter()
+    few = filters.candidates(session, where)
+    total = session.scalar(_count(session, where, few)) or 0
+    page = _fitting(session, where, few).order_by(*_ordering(order)).limit(limit).offset(offset)
     return Page(rows=_rows(session, session.scalars(page).all()), total=total, offset=offset)
 
 
@@ -108,14 +109,20 @@ def states(session: Session) -> dict[State, int]:
     return cast("dict[State, int]", found)
 
 
-def _fitting(session: Session, where: Filter) -> Select[int]:
+def _fitting(session: Session, where: Filter, few: CTE | None) -> Select[int]:
     """The ids of all videos that a filter shows, in no order."""
-    statement = select(CurrentVideo.video_id).select_from(CurrentVideo)
-    statement = statement.where(*filters.conditions(session, where))
-    few = filters.candidates(session, where)
+    statement = select(CurrentVideo.video_id).where(*filters.conditions(session, where))
     if few is None:
         return statement
     return statement.join(few, few.c.video_id == CurrentVideo.video_id)
+
+
+def _count(session: Session, where: Filter, few: CTE | None) -> Select[int]:
+    """How many videos a filter shows."""
+    if few is not None:
+        return _fitting(session, where, few).with_only_columns(func.count())
+    statement = select(func.count()).select_from(CurrentVideo)
+    return statement.where(*filters.counting(session, where))
 
 
 def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.errors import InvalidError
 from storage.tables import CurrentOpinion, CurrentVideo
@@ -56,14 +56,8 @@ class Filter:
 
 def conditions(session: Session, where: Filter) -> list[ColumnElement[bool]]:
     """What a row of `current_videos` has to fulfil; empty if all are shown."""
-    wanted: list[ColumnElement[bool]] = []
-    if where.state in ("confirmed", "corrected"):
-        wanted += [CurrentVideo.state == "labelled", CurrentVideo.verdict == where.state]
-    elif where.state is not None:
-        wanted.append(CurrentVideo.state == where.state)
-    if where.key:
-        place = func.instr if _is_sqlite(session) else func.strpos
-        wanted.append(place(CurrentVideo.search, where.key) > 0)
+    wanted = _state(CurrentVideo.state, where.state)
+    wanted += _text(session, where)
     if where.annotator is not None:
         theirs = exists().where(
             CurrentOpinion.video_id == CurrentVideo.video_id,
@@ -71,6 +65,40 @@ def conditions(session: Session, where: Filter) -> list[ColumnElement[bool]]:
         )
         wanted.append(theirs)
     return wanted
+
+
+def counting(session: Session, where: Filter) -> list[ColumnElement[bool]]:
+    """The same conditions, for a count of many rows, which needs no order.
+
+    SQLite then reads `current_videos` from its first to its last page: the index of the states
+    would lead to each row by itself (measured for 100,000 videos: 119 ms instead of 20). Only the
+    states alone are counted faster within their index.
+    """
+    if not _is_sqlite(session) or (not where.key and where.annotator is None):
+        return conditions(session, where)
+    wanted = _state(CurrentVideo.state.concat(""), where.state)  # what no index knows
+    wanted += _text(session, where)
+    if where.annotator is not None:
+        wanted.append(CurrentVideo.video_id.in_(_of_annotator(where.annotator)))
+    return wanted
+
+
+def _state(
+    column: ColumnElement[str] | InstrumentedAttribute[str], state: State | None
+) -> list[ColumnElement[bool]]:
+    if state in ("confirmed", "corrected"):
+        return [column == "labelled", CurrentVideo.verdict == state]
+    return [] if state is None else [column == state]
+
+
+def _text(session: Session, where: Filter) -> list[ColumnElement[bool]]:
+    place = func.instr if _is_sqlite(session) else func.strpos
+    return [place(CurrentVideo.search, where.key) > 0] if where.key else []
+
+
+def _of_annotator(annotator: str) -> Select[int]:
+    """The ids of the videos about which this person's word stands, once or several times."""
+    return select(CurrentOpinion.video_id).where(CurrentOpinion.annotator == annotator)
 
 
 def candidates(session: Session, where: Filter) -> CTE | None:
@@ -95,8 +123,7 @@ def _indexed(where: Filter) -> list[Select[int]]:
         hits = select(SEARCH.c.rowid.label("video_id"))
         found.append(hits.where(literal_column("video_search").op("MATCH")(phrase)))
     if where.annotator is not None:
-        theirs = select(CurrentOpinion.video_id).distinct()
-        found.append(theirs.where(CurrentOpinion.annotator == where.annotator))
+        found.append(_of_annotator(where.annotator).distinct())
     return found
 
 

@@ -12,6 +12,7 @@ from storage.errors import InvalidError
 from storage.exchange.rows import labelled_videos
 from storage.records import browsing
 from storage.records.browsing import Filter
+from storage.records.filters import FEW
 from tests.storage.rows import add_prediction, add_video, decide, fill, undo
 
 
@@ -68,6 +69,7 @@ def test_a_row_says_what_the_model_and_the_people_said(gallery: Database) -> Non
     }
 
 
+@pytest.mark.parametrize("few", [FEW, 0], ids=["few", "many"])
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
@@ -98,7 +100,15 @@ def test_a_row_says_what_the_model_and_the_people_said(gallery: Database) -> Non
         ({"text": "\ud800\0"}, []),
     ],
 )
-def test_filters(gallery: Database, filters: dict[str, object], expected: list[str]) -> None:
+def test_filters(
+    gallery: Database,
+    filters: dict[str, object],
+    expected: list[str],
+    few: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether the few that fit are looked up one by one or the many are walked and counted."""
+    monkeypatch.setattr("storage.records.filters.FEW", few)
     assert names(gallery, **filters) == expected
 
 
