@@ -55,8 +55,11 @@ def set_password(users_file: Path, name: str, password: str) -> None:
 
 @contextmanager
 def _only_writer(users_file: Path) -> Iterator[None]:
-    """Others who add somebody wait, or one of two would be lost. The lock ends with its process."""
-    lock = os.open(users_file.with_name(f".{users_file.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    """Others who add somebody wait, or one of two would be lost. The lock ends with its process.
+
+    It is the folder that is locked: the file is replaced, and a full disk has no room for another.
+    """
+    lock = os.open(users_file.parent, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

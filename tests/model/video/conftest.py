@@ -17,26 +17,31 @@ from tests.model.video.making import write_video
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> Iterator[None]:
     """No decoding process, no thread of one, no open file remains."""
+    before = _keepers(), _decoders()  # a test before, of something else, may still be ending
     files = _open_files()
     yield
-    assert not [t for t in threading.enumerate() if t.name == "decoder-keeper"]
-    assert not _decoders()
+    assert not _keepers() - before[0]
+    assert not _decoders() - before[1]
     assert _open_files() <= files
+
+
+def _keepers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "decoder-keeper"}
 
 
 def _open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def _decoders() -> list[int]:
+def _decoders() -> set[int]:
     """Children of this process that decode."""
-    found = []
+    found = set()
     for task in Path("/proc/self/task").iterdir():
         # an encoder's thread may end between being listed and being asked
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             for pid in (task / "children").read_text().split():
                 if b"model.video" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    found.append(int(pid))
+                    found.add(int(pid))
     return found
 
 
