@@ -53,6 +53,7 @@ def main() -> None:
         database = Database.in_file(path)
         if database.revision() is None:
             _once("build", lambda: build(database, asked.videos, asked.events))
+        database.upgrade()  # of what an earlier version kept
         print(f"{path.stat().st_size >> 20} MB; {asked.videos} videos")
         print(f"{'':40}{'p50 ms':>9}{'p95 ms':>9}{'p50 cpu':>9}{'p95 cpu':>9}")
         for name, step in looks(asked.videos).items():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import CTE, ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.errors import InvalidError
@@ -109,15 +109,13 @@ def states(session: Session) -> dict[State, int]:
     return cast("dict[State, int]", found)
 
 
-def _fitting(session: Session, where: Filter, few: CTE | None) -> Select[int]:
+def _fitting(session: Session, where: Filter, few: Sequence[int] | None) -> Select[int]:
     """The ids of all videos that a filter shows, in no order."""
     statement = select(CurrentVideo.video_id).where(*filters.conditions(session, where))
-    if few is None:
-        return statement
-    return statement.join(few, few.c.video_id == CurrentVideo.video_id)
+    return statement if few is None else statement.where(CurrentVideo.video_id.in_(few))
 
 
-def _count(session: Session, where: Filter, few: CTE | None) -> Select[int]:
+def _count(session: Session, where: Filter, few: Sequence[int] | None) -> Select[int]:
     """How many videos a filter shows."""
     if few is not None:
         return _fitting(session, where, few).with_only_columns(func.count())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Select,
     column,
@@ -27,7 +27,7 @@ State = Literal[
 ]
 STATES: tuple[State, ...] = get_args(State)
 # So many can be looked up one by one and sorted; if more fit, walking the order meets them soon.
-FEW = 5000
+FEW = 2000
 LETTERS = 3  # the shortest text that SQLite's full-text index finds
 SEARCH = table("video_search", column("rowid"))
 
@@ -101,8 +101,8 @@ def _of_annotator(annotator: str) -> Select[int]:
     return select(CurrentOpinion.video_id).where(CurrentOpinion.annotator == annotator)
 
 
-def candidates(session: Session, where: Filter) -> CTE | None:
-    """The ids of all videos that may fit, as `video_id`, if an index tells that they are few.
+def candidates(session: Session, where: Filter) -> Sequence[int] | None:
+    """The ids of all videos that may fit, if an index tells that they are few.
 
     None if they are many or no index knows. PostgreSQL's planner decides by itself, from its
     statistics.
@@ -110,9 +110,9 @@ def candidates(session: Session, where: Filter) -> CTE | None:
     if not _is_sqlite(session):
         return None
     for found in _indexed(where):
-        several = select(func.count()).select_from(found.limit(FEW + 1).subquery())
-        if session.scalars(several).one() <= FEW:
-            return found.cte("candidates").prefix_with("MATERIALIZED")
+        ids = session.scalars(found.limit(FEW + 1)).all()
+        if len(ids) <= FEW:
+            return ids
     return None
 
 
