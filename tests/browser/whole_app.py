@@ -15,6 +15,7 @@ from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
 from app.workflow.services import Services
+from tests.serving import in_a_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class WholeApp:
     """A running app and what it stands on."""
 
     url: str
+    settings: Settings
     services: Services
 
 
@@ -31,13 +33,20 @@ def whole_app(folder: Path, **given: Any) -> Iterator[WholeApp]:
     given = {"engine": "torch", "min_free_bytes": 0, "port": 0} | given
     settings = Settings(data_dir=folder, **given)
     services = build(settings)
-    web = server(make_server(settings, services))
-    with take_port(settings.host, settings.port) as taken:
+    with serve(settings, services) as url:
+        yield WholeApp(url, settings, services)
+
+
+@contextmanager
+def serve(settings: Settings, services: Services, port: int = 0) -> Iterator[str]:
+    """Serves these until the block is left; yields the address."""
+    web = server(in_a_loop(lambda: make_server(settings, services)))
+    with take_port(settings.host, port) as taken:
         taken.listen()
         thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()
         try:
-            yield WholeApp(f"http://127.0.0.1:{taken.getsockname()[1]}", services)
+            yield f"http://127.0.0.1:{taken.getsockname()[1]}"
         finally:
             web.should_exit = True
             thread.join(20)

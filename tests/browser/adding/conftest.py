@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.server.listen import server
-from app.server.port import take_port
-from app.server.start import make_server
-from app.settings import Settings
-from app.wiring import build
-from app.workflow.services import Services
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
-from tests.serving import in_a_loop
+from tests.browser.whole_app import WholeApp, whole_app
 
 Clips = Callable[[int], list[Path]]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A running app."""
-
-    url: str
-    settings: Settings
-    services: Services
-
-
-@contextmanager
-def serve(settings: Settings, services: Services, port: int = 0) -> Iterator[str]:
-    """Serves until the block is left; yields the address."""
-    web = server(in_a_loop(lambda: make_server(settings, services)))
-    with take_port(settings.host, port) as taken:
-        taken.listen()
-        thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-        web.should_exit = True
-        thread.join(20)
-
-
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serves until the folder's tests are done."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), engine="torch", min_free_bytes=0, port=0
-    )
-    services = build(settings)
-    with serve(settings, services) as url:
-        yield Site(url, settings, services)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
+    with whole_app(tmp_path_factory.mktemp("data")) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

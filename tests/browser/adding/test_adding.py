@@ -13,7 +13,8 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow.services import Services
 from app.workflow.videos import asking, browse
-from tests.browser.adding.conftest import Clips, Site, serve
+from tests.browser.adding.conftest import Clips
+from tests.browser.whole_app import WholeApp, serve
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +45,7 @@ def choose(page: Page, url: str, files: list[Path]) -> None:
 
 @pytest.mark.parametrize("number", [2, 20, 200])
 def test_many_files_are_added_and_a_broken_one_holds_up_nobody(
-    page: Page, site: Site, clips: Clips, letter: Path, number: int
+    page: Page, site: WholeApp, clips: Clips, letter: Path, number: int
 ) -> None:
     files = clips(number)
     choose(page, site.url, [files[0], letter, *files[1:]])
@@ -61,7 +62,7 @@ def test_many_files_are_added_and_a_broken_one_holds_up_nobody(
     expect(page.get_by_role("heading", name=f"{number} of {number} videos")).to_be_visible()
 
 
-def test_dropping_does_the_same(page: Page, site: Site, clips: Clips) -> None:
+def test_dropping_does_the_same(page: Page, site: WholeApp, clips: Clips) -> None:
     files = clips(5)
     page.goto(site.url)
     area = page.locator("#upload label").element_handle()
@@ -71,7 +72,7 @@ def test_dropping_does_the_same(page: Page, site: Site, clips: Clips) -> None:
     assert len(stored(site.services, files)) == 5
 
 
-def test_the_keyboard_opens_the_file_dialogue(page: Page, site: Site, clips: Clips) -> None:
+def test_the_keyboard_opens_the_file_dialogue(page: Page, site: WholeApp, clips: Clips) -> None:
     files = clips(2)
     page.goto(site.url)
     with page.expect_file_chooser() as dialogue:
@@ -81,7 +82,7 @@ def test_the_keyboard_opens_the_file_dialogue(page: Page, site: Site, clips: Cli
     expect(page.get_by_role("heading", name="2 of 2 videos added")).to_be_visible(timeout=SLOW_MS)
 
 
-def test_one_or_all_can_be_cancelled(page: Page, site: Site, clips: Clips) -> None:
+def test_one_or_all_can_be_cancelled(page: Page, site: WholeApp, clips: Clips) -> None:
     files = clips(4)
     held: list[Route] = []
     page.route("**/upload?*", lambda route: held.append(route))
@@ -94,7 +95,7 @@ def test_one_or_all_can_be_cancelled(page: Page, site: Site, clips: Clips) -> No
     assert stored(site.services, files) == []
 
 
-def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: Site, clips: Clips) -> None:
+def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: WholeApp, clips: Clips) -> None:
     (file,) = clips(1)
     page.goto(site.url)
     page.get_by_label("Choose videos").wait_for(state="attached")  # so somebody listens
@@ -139,7 +140,7 @@ def test_a_server_that_ends_in_the_middle_and_comes_back_gets_the_rest(
 
 
 def test_a_fault_of_the_server_is_tried_again_but_not_for_ever(
-    page: Page, site: Site, clips: Clips
+    page: Page, site: WholeApp, clips: Clips
 ) -> None:
     asked: list[str] = []
 

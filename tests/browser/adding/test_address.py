@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.adding.conftest import Clips, Site
+from tests.browser.adding.conftest import Clips
+from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,9 @@ def shows(page: Page, number: int, name: str) -> None:
     expect(page.locator(f"video[src*='/media/{number}/play']")).to_be_visible()
 
 
-def test_back_and_forward_lead_from_video_to_video(page: Page, site: Site, clips: Clips) -> None:
+def test_back_and_forward_lead_from_video_to_video(
+    page: Page, site: WholeApp, clips: Clips
+) -> None:
     files = clips(2)
     page.goto(site.url)
     page.evaluate(WATCH)

@@ -14,7 +14,8 @@ from app.workflow.services import Services
 from app.workflow.videos import asking
 from model.errors import ModelError
 from storage.records.jobs import JobRecord
-from tests.browser.adding.conftest import Clips, Site
+from tests.browser.adding.conftest import Clips
+from tests.browser.whole_app import WholeApp
 from tests.working import working
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ WAITING = ".sl-progress-sentence:text('Waiting to be analysed')"
 ANSWERED = "#viewer .sl-answers"
 
 
-def bring(page: Page, site: Site, file: Path) -> int:
+def bring(page: Page, site: WholeApp, file: Path) -> int:
     """Adds a video and waits until it is shown; its number."""
     page.goto(site.url)
     page.locator("#upload input[type=file]").set_input_files(file)
@@ -39,7 +40,7 @@ def fails(services: Services, job: JobRecord, report: Report) -> Outcome:
 
 
 def test_what_waits_can_be_watched_and_labelled_and_is_answered_later(
-    page: Page, browser: Browser, site: Site, clips: Clips
+    page: Page, browser: Browser, site: WholeApp, clips: Clips
 ) -> None:
     number = bring(page, site, clips(1)[0])
     expect(page.locator(WAITING)).to_be_visible()
@@ -65,7 +66,9 @@ def test_what_waits_can_be_watched_and_labelled_and_is_answered_later(
     other.close()
 
 
-def test_it_is_answered_though_the_window_is_closed(page: Page, site: Site, clips: Clips) -> None:
+def test_it_is_answered_though_the_window_is_closed(
+    page: Page, site: WholeApp, clips: Clips
+) -> None:
     number = bring(page, site, clips(1)[0])
     page.close()
     with working(site.services):
@@ -75,7 +78,7 @@ def test_it_is_answered_though_the_window_is_closed(page: Page, site: Site, clip
 
 
 def test_stopping_is_no_error_and_can_be_taken_up_again(
-    page: Page, site: Site, clips: Clips
+    page: Page, site: WholeApp, clips: Clips
 ) -> None:
     bring(page, site, clips(1)[0])
     page.get_by_role("button", name="Stop").click()
@@ -90,7 +93,7 @@ def test_stopping_is_no_error_and_can_be_taken_up_again(
         expect(page.locator(ANSWERED)).to_be_visible(timeout=SLOW_MS)
 
 
-def test_a_failure_is_said_and_can_be_tried_again(page: Page, site: Site, clips: Clips) -> None:
+def test_a_failure_is_said_and_can_be_tried_again(page: Page, site: WholeApp, clips: Clips) -> None:
     with working(site.services, {asking.KIND: fails}):
         bring(page, site, clips(1)[0])
         expect(page.get_by_role("alert")).to_have_text(re.compile("weights are damaged"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.adding.conftest import Clips, Site
+from tests.browser.adding.conftest import Clips
 from tests.browser.adding.test_following import ANSWERED, bring
+from tests.browser.whole_app import WholeApp
 from tests.working import working
 
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ WAYS = """(tabs) => tabs.map((tab) => {
 
 
 def test_progress_and_stop_are_in_sight_of_the_button_that_was_pressed(
-    page: Page, site: Site, clips: Clips
+    page: Page, site: WholeApp, clips: Clips
 ) -> None:
     bring(page, site, clips(1)[0])
     with working(site.services):
@@ -50,7 +51,7 @@ def test_progress_and_stop_are_in_sight_of_the_button_that_was_pressed(
     expect(page.get_by_role("status").filter(has_text="Stopped.")).to_be_visible()
 
 
-def test_a_phone_shows_every_way_to_add_a_video(page: Page, site: Site) -> None:
+def test_a_phone_shows_every_way_to_add_a_video(page: Page, site: WholeApp) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(site.url)
     tabs = page.locator("#bring").get_by_role("tab")

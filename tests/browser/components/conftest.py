@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from app.components.viewer import viewer, viewer_value
 from model.inference.prediction import Span
@@ -25,30 +25,9 @@ GAP = Span(2.0, 2.4)
 
 
 @pytest.fixture(scope="package")
-def warm_context(browser: Browser) -> Iterator[BrowserContext]:
-    """One profile for all tests here: Gradio's scripts are fetched and compiled once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(warm_context: BrowserContext) -> Iterator[Page]:
-    """A fresh tab without anything remembered. The test fails if a script on it failed."""
-    page = warm_context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    forget_everything(page)
-    page.close()
-    assert failures == [], f"scripts on the page failed: {failures}"
-
-
-@pytest.fixture(scope="package")
-def warm_tab(warm_context: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
+def warm_tab(context: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
     """One tab, and the failures of its scripts."""
-    page = warm_context.new_page()
+    page = context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page, failures

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.workflow.answers import explain
 from app.workflow.videos import browse, ingest
@@ -17,15 +17,6 @@ from tests.storage.rows import add_prediction, add_video
 
 pytestmark = pytest.mark.browser
 MANY = 6
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One profile for all tests here: Gradio's scripts are fetched and compiled once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture(scope="module")

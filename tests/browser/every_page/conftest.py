@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from app.workflow.answers import explain
 from app.workflow.videos import ingest
@@ -26,26 +26,6 @@ class Site:
     url: str
     pages: dict[str, str]
     answered: VideoRecord
-
-
-@pytest.fixture(scope="package")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One profile for all tests here: Gradio's scripts are fetched and compiled once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A fresh tab, closed at the end: each keeps a connection, and a browser opens six at most."""
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    page.close()
-    assert failures == [], f"scripts on the page failed: {failures}"
 
 
 @pytest.fixture(scope="package")

@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.server.listen import server
-from app.server.port import take_port
-from app.server.start import make_server
-from app.settings import Settings
-from app.wiring import build
-from app.workflow.services import Services
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
+from tests.browser.whole_app import WholeApp, whole_app
 from tests.working import working
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A running app."""
-
-    url: str
-    services: Services
-
-
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serves until the folder's tests are done."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), engine="torch", min_free_bytes=0, port=0
-    )
-    services = build(settings)
-    services.models.warm_up()
-    web = server(make_server(settings, services))
-    taken = take_port(settings.host, 0)
-    taken.listen()
-    thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    with working(services):
-        yield Site(f"http://127.0.0.1:{taken.getsockname()[1]}", services)
-    web.should_exit = True
-    thread.join(20)
-    taken.close()
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
+    """With its model loaded and a worker."""
+    with whole_app(tmp_path_factory.mktemp("data")) as app, working(app.services):
+        app.services.models.warm_up()
+        yield app
 
 
 @pytest.fixture(scope="package")
@@ -58,7 +31,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def upload(page: Page, site: Site, file: Path) -> None:
+def upload(page: Page, site: WholeApp, file: Path) -> None:
     """Brings a file as a person would, and waits for the answer."""
     page.goto(site.url)
     page.locator("#upload input[type=file]").set_input_files(file)

@@ -11,14 +11,15 @@ from playwright.sync_api import Page, expect
 from app.workflow.labels import correct
 from app.workflow.videos.examples.rendering import render
 from tests.app.workflow.lessons import JUMPING, bring
-from tests.browser.main_job.conftest import Site, upload
+from tests.browser.main_job.conftest import upload
+from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser
 SLOW_MS = 60_000
 
 
 def test_a_correction_speaks_at_once_and_one_key_takes_it_over(
-    page: Page, site: Site, tmp_path: Path
+    page: Page, site: WholeApp, tmp_path: Path
 ) -> None:
     bring(site.services, JUMPING, "star jump", tmp_path, learn=1, check=0)
     longer = tmp_path / "another.mp4"
@@ -36,7 +37,7 @@ def test_a_correction_speaks_at_once_and_one_key_takes_it_over(
     assert [(event.verdict, event.label) for event in kept.current] == [("corrected", "star jump")]
 
 
-def test_it_can_be_switched_off_for_good(page: Page, site: Site, tmp_path: Path) -> None:
+def test_it_can_be_switched_off_for_good(page: Page, site: WholeApp, tmp_path: Path) -> None:
     (video,) = bring(site.services, JUMPING, "star jump", tmp_path, learn=1, check=0)
     page.goto(f"{site.url}/?video={video.id}")
     page.get_by_role("button", name="Look at this video now").click()

@@ -13,12 +13,13 @@ from app.workflow.labels import correct
 from app.workflow.videos import browse
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
-from tests.browser.main_job.conftest import Site, answered, upload
+from tests.browser.main_job.conftest import answered, upload
+from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser
 
 
-def test_upload_answers_and_has_a_link_of_its_own(page: Page, site: Site, clip: Path) -> None:
+def test_upload_answers_and_has_a_link_of_its_own(page: Page, site: WholeApp, clip: Path) -> None:
     upload(page, site, clip)
     expect(
         page.get_by_role("heading", name=re.compile("juggling balls", re.I)).first
@@ -28,14 +29,14 @@ def test_upload_answers_and_has_a_link_of_its_own(page: Page, site: Site, clip: 
     answered(page)
 
 
-def test_the_video_plays_and_the_time_line_seeks(page: Page, site: Site, clip: Path) -> None:
+def test_the_video_plays_and_the_time_line_seeks(page: Page, site: WholeApp, clip: Path) -> None:
     upload(page, site, clip)
     page.wait_for_function("document.querySelector('video').readyState >= 2")
     page.evaluate("document.dispatchEvent(new CustomEvent('secondlook:seek', {detail: {t: 3.2}}))")
     page.wait_for_function("Math.abs(document.querySelector('video').currentTime - 3.2) < 0.1")
 
 
-def test_choosing_a_class_needs_no_server(page: Page, site: Site, clip: Path) -> None:
+def test_choosing_a_class_needs_no_server(page: Page, site: WholeApp, clip: Path) -> None:
     upload(page, site, clip)
     page.reload()  # nothing of the upload is under way any more
     answered(page)
@@ -48,7 +49,9 @@ def test_choosing_a_class_needs_no_server(page: Page, site: Site, clip: Path) ->
     assert [url for url in asked if "/media/" not in url and "heartbeat" not in url] == []
 
 
-def test_two_keystrokes_correct_and_undo_takes_it_back(page: Page, site: Site, clip: Path) -> None:
+def test_two_keystrokes_correct_and_undo_takes_it_back(
+    page: Page, site: WholeApp, clip: Path
+) -> None:
     upload(page, site, clip)
     page.locator("#correction").get_by_role("heading").first.click()
     page.keyboard.press("2")
@@ -66,7 +69,7 @@ def test_two_keystrokes_correct_and_undo_takes_it_back(page: Page, site: Site, c
     assert len(correct.said(site.services, number).history) == 2
 
 
-def test_the_list_finds_it_by_label(page: Page, site: Site, clip: Path) -> None:
+def test_the_list_finds_it_by_label(page: Page, site: WholeApp, clip: Path) -> None:
     upload(page, site, clip)
     page.goto(f"{site.url}/videos")
     link = page.get_by_role("link", name=clip.name)
@@ -78,7 +81,7 @@ def test_the_list_finds_it_by_label(page: Page, site: Site, clip: Path) -> None:
     answered(page)
 
 
-def test_what_is_no_video_gets_one_sentence(page: Page, site: Site, tmp_path: Path) -> None:
+def test_what_is_no_video_gets_one_sentence(page: Page, site: WholeApp, tmp_path: Path) -> None:
     letter = tmp_path / "letter.mp4"
     letter.write_text("Dear friends")
     before = browse.videos(site.services).total
@@ -89,7 +92,7 @@ def test_what_is_no_video_gets_one_sentence(page: Page, site: Site, tmp_path: Pa
 
 
 def test_stopping_keeps_the_video_and_offers_to_look_later(
-    page: Page, site: Site, tmp_path: Path
+    page: Page, site: WholeApp, tmp_path: Path
 ) -> None:
     longer = tmp_path / "longer.mp4"
     render(replace(scenes()[1], duration_s=60.0), longer)

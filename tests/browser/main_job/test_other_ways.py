@@ -10,7 +10,8 @@ from playwright.sync_api import FileChooser, Page, expect
 
 from app.workflow.labels import correct
 from app.workflow.videos import browse, ingest
-from tests.browser.main_job.conftest import Site, answered
+from tests.browser.main_job.conftest import answered
+from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +21,7 @@ def number_of(page: Page) -> int:
     return int(page.url.rpartition("=")[2])
 
 
-def test_a_recording_is_answered_like_any_other_video(page: Page, site: Site) -> None:
+def test_a_recording_is_answered_like_any_other_video(page: Page, site: WholeApp) -> None:
     page.goto(site.url)
     page.get_by_role("tab", name="Record").click()
     page.get_by_role("button", name="Turn on the camera").click()
@@ -39,7 +40,7 @@ def test_a_recording_is_answered_like_any_other_video(page: Page, site: Site) ->
     assert video.proxy_uri is not None  # what a browser records has no duration of its own
 
 
-def test_an_example_is_one_click_away(page: Page, site: Site) -> None:
+def test_an_example_is_one_click_away(page: Page, site: WholeApp) -> None:
     page.goto(site.url)
     page.get_by_role("tab", name="Try an example").click()
     page.get_by_role("button", name="Jumping jacks").click()
@@ -48,7 +49,7 @@ def test_an_example_is_one_click_away(page: Page, site: Site) -> None:
     expect(page.locator("#correction").get_by_role("heading").first).to_be_visible(timeout=60_000)
 
 
-def test_the_keyboard_alone_is_enough(page: Page, site: Site, clip: Path) -> None:
+def test_the_keyboard_alone_is_enough(page: Page, site: WholeApp, clip: Path) -> None:
     page.goto(site.url)
     page.get_by_role("heading", name="Look at a video").wait_for()
     expect(page.get_by_text("The model is warming up")).to_be_hidden()  # so the page listens

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from model.video.reader import VideoReader
-from tests.browser.main_job.conftest import Site
+from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def fetched(page: Page, tmp_path: Path, suffix: str) -> Path:
     return path
 
 
-def open_panel(page: Page, site: Site, clip: Path) -> None:
+def open_panel(page: Page, site: WholeApp, clip: Path) -> None:
     """Brings a video and opens the panel under its answer."""
     page.goto(site.url)
     page.locator("#upload input[type=file]").set_input_files(clip)
@@ -38,7 +38,9 @@ def open_panel(page: Page, site: Site, clip: Path) -> None:
     expect(page.locator("#takeaway-film")).to_be_visible()
 
 
-def test_all_three_can_be_downloaded(page: Page, site: Site, clip: Path, tmp_path: Path) -> None:
+def test_all_three_can_be_downloaded(
+    page: Page, site: WholeApp, clip: Path, tmp_path: Path
+) -> None:
     open_panel(page, site, clip)
     page.locator("#viewer").get_by_role("radio").nth(1).click()
     page.locator("#takeaway-csv").click()
@@ -58,7 +60,7 @@ def test_all_three_can_be_downloaded(page: Page, site: Site, clip: Path, tmp_pat
         np.testing.assert_allclose(painted.info.pts_s, original.info.pts_s, atol=2e-5)
 
 
-def test_a_film_that_is_stopped_is_none(page: Page, site: Site, clip: Path) -> None:
+def test_a_film_that_is_stopped_is_none(page: Page, site: WholeApp, clip: Path) -> None:
     open_panel(page, site, clip)
     before = set(site.services.outbox.rglob("*.mp4"))
     page.locator("#takeaway-film").click()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,9 @@ import pytest
 
 from app.jobs.lanes import workers
 from app.jobs.supervisor import Supervisor
-from app.server.listen import server
-from app.server.port import take_port
-from app.server.start import make_server
-from app.settings import Settings
-from app.wiring import build
 from app.workflow.services import Services
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring
+from tests.browser.whole_app import whole_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +26,10 @@ class School:
 
 @pytest.fixture(scope="package")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    """Serves until the folder's tests are done."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), engine="torch", min_free_bytes=0, port=0
-    )
-    services = build(settings)
-    _label(services, tmp_path_factory.mktemp("clips"))
-    web = server(make_server(settings, services))
-    with take_port(settings.host, settings.port) as taken:
-        taken.listen()
-        thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
-        thread.start()
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        with workers(settings, services) as supervisors:
-            yield School(url, services, supervisors["long"])
-        web.should_exit = True
-        thread.join(20)
+    with whole_app(tmp_path_factory.mktemp("data")) as app:
+        _label(app.services, tmp_path_factory.mktemp("clips"))
+        with workers(app.settings, app.services) as supervisors:
+            yield School(app.url, app.services, supervisors["long"])
 
 
 def _label(services: Services, folder: Path) -> None:

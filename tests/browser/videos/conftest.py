@@ -5,32 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.whole_app import WholeApp, whole_app
 from tests.storage.rows import add_prediction, add_video, decide
 
 MANY = 120
-
-
-@pytest.fixture(scope="package")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One profile for all tests here: Gradio's scripts are fetched and compiled once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A fresh tab, closed at the end: each keeps a connection, and a browser opens six at most."""
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    page.close()
-    assert failures == [], f"scripts on the page failed: {failures}"
 
 
 @pytest.fixture(scope="package")
