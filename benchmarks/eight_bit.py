@@ -95,7 +95,9 @@ def views(loaded: LoadedCheckpoint, listed: Path, count: int) -> list[Floats]:
     drawn = (draw_view(films, spec.clip_len, 3, number) for number in range(count))
     scale = spec.normalisation
     return [
-        ((render(view, films, spec.crop).numpy() - scale.mean[0]) / scale.std[0])[None]
+        ((render(view, films, spec.crop).numpy() - scale.mean[0]) / scale.std[0])[None].astype(
+            np.float32
+        )
         for view in drawn
     ]
 

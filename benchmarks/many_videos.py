@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,9 @@ def main() -> None:
         print(f"{path.stat().st_size >> 20} MB; {asked.videos} videos")
         print(f"{'':40}{'p50 ms':>9}{'p95 ms':>9}{'p50 cpu':>9}{'p95 cpu':>9}")
         for name, step in looks(asked.videos).items():
-            _measure(name, lambda s=step: _read(database, s), asked.rounds)
+            _measure(name, partial(_read, database, step), asked.rounds)
         for name, step in saves(asked.videos).items():
-            _measure(name, lambda s=step: _write(database, s), asked.rounds)
+            _measure(name, partial(_write, database, step), asked.rounds)
         _long(database, Path(folder))
 
 

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,9 +120,8 @@ def test_the_volume_is_the_data_folder() -> None:
 
 def test_settings_exist_and_ask_for_a_login() -> None:
     given = {name: value for name, value in variables().items() if name.startswith(PREFIX)}
-    settings = Settings(
-        **{name.removeprefix(PREFIX).lower(): value for name, value in given.items()}
-    )
+    values: dict[str, Any] = {n.removeprefix(PREFIX).lower(): v for n, v in given.items()}
+    settings = Settings(**values)
     assert not settings.is_local
     assert settings.users_file == Path("/data/users")
     assert only("EXPOSE") == str(settings.port)

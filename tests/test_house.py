@@ -91,7 +91,7 @@ def nothing_unsafe(path: str, tree: ast.Module) -> Iterator[str]:
                     ("shell", True),
                     ("allow_pickle", True),
                 ):
-                    yield f"{path} gives {word.arg}={value}"
+                    yield f"{path} gives {word.arg}={value!r}"
 
 
 def no_function_is_long(path: str, tree: ast.Module) -> Iterator[str]:

@@ -208,8 +208,8 @@ def print_steps(
     print("|---" * (2 + len(STEPS)) + "|")
     for part in ("known", "outside", "unclear", "junk", "frozen"):
         rows = data.part == part
-        told = [f"{(rows & c).sum()}, {(rows & c & data.right).sum()}" for c in called.values()]
-        print(f"| {part} | {rows.sum()} | {' | '.join(told)} |")
+        found_of = [f"{(rows & c).sum()}, {(rows & c & data.right).sum()}" for c in called.values()]
+        print(f"| {part} | {rows.sum()} | {' | '.join(found_of)} |")
     _print_wrong(found, called["sure"] & ~data.right)
     return Calibration(
         round(at, 2),

@@ -49,11 +49,8 @@ class Answers:
     def where(self, chosen: NDArray[np.bool_]) -> Answers:
         """Some of the rows."""
         items = tuple(item for item, keep in zip(self.items, chosen, strict=True) if keep)
-        return Answers(items, *(column[chosen] for column in self._columns), self.labels)
-
-    @property
-    def _columns(self) -> tuple[NDArray[Any], ...]:
-        return self.logits, self.probabilities, self.clips, self.agreement, self.evenness
+        columns: dict[str, Any] = {name: getattr(self, name)[chosen] for name in KEPT}
+        return replace(self, items=items, **columns)
 
 
 def answers(items: Sequence[Item], weights: Path, cache: Path) -> Answers:

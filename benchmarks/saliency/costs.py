@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from pytorch_grad_cam import GradCAM
@@ -50,7 +51,7 @@ def print_costs(network: Network, scene: Scene, *, rounds: int = 3) -> None:
         "evidence, all classes": lambda: class_evidence(scene.features, network.head, classes),
         "occlusion (8 more answers)": lambda: occlusion(network, scene, index),
         **{
-            f"{name}, on kept features": lambda way=way: way(network, scene, index)
+            f"{name}, on kept features": partial(way, network, scene, index)
             for name, way in OTHERS.items()
         },
         "LayerCAM, stage before (PyTorch)": lambda: earlier(network, scene, index),

@@ -17,6 +17,7 @@ from app.workflow.models import versions
 from app.workflow.services import Services
 from app.workflow.teaching import teach
 from model.weights import checkpoint
+from model.weights.quick import make_quick
 from tests.app.jobs.conftest import ended, look, wait_for
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring
 from tests.conftest import ROOT
@@ -26,8 +27,12 @@ APP = [sys.executable, "-m", "app"]
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The quick model answers: a third of the work."""
     folder = tmp_path_factory.mktemp("data")
-    return Settings(data_dir=folder, engine="torch", min_free_bytes=0)
+    settings = Settings(data_dir=folder, engine="torch", min_free_bytes=0, model="quick")
+    settings.models_dir.mkdir()
+    make_quick(settings.models_dir / "quick.safetensors")
+    return settings
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,8 @@ class WholeApp:
 @contextmanager
 def whole_app(folder: Path, **given: Any) -> Iterator[WholeApp]:
     """Serves over `folder` on a free port until the block is left."""
-    given = {"engine": "torch", "min_free_bytes": 0, "port": 0} | given
-    settings = Settings(data_dir=folder, **given)
+    usual: dict[str, Any] = {"engine": "torch", "min_free_bytes": 0, "port": 0}
+    settings = Settings(data_dir=folder, **(usual | given))
     services = build(settings)
     with serve(settings, services) as url:
         yield WholeApp(url, settings, services)

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storage.records import current, decisions, labels, predictions, versions, videos
+from storage.records.browsing import VideoRow
 from storage.records.decisions import LabelEventRecord
 from storage.records.predictions import PredictionRecord, ScoreRecord
 from storage.records.versions import NewVersion, VersionRecord
@@ -48,7 +49,11 @@ def add_version(session: Session, name: str = "small") -> VersionRecord:
 
 
 def add_prediction(
-    session: Session, video: VideoRecord, *, top: str = "archery", probability: float = 0.75
+    session: Session,
+    video: VideoRecord | VideoRow,
+    *,
+    top: str = "archery",
+    probability: float = 0.75,
 ) -> PredictionRecord:
     scores = (
         ScoreRecord(index=2, label=top, probability=probability, logit=3.0),

@@ -176,12 +176,13 @@ def test_a_long_stream_comes_in_whole(folder: Path) -> None:
 def test_free_space_is_looked_at_while_a_long_stream_comes_in(folder: Path) -> None:
     """The stream itself fills the disk to the reserve, as its length was not known before."""
 
+    store = MediaStore(folder, reserve_bytes=0)
+
     class Endless(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             store._reserve = 1 << 60
             return bytes(size or 0)
 
-    store = MediaStore(folder, reserve_bytes=0)
     with pytest.raises(NoSpaceError):
         store.put(Endless())
     assert files_in(folder) == set()

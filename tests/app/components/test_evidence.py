@@ -18,7 +18,7 @@ from model.evidence.scale import LEAST_SCALE
 from model.inference.prediction import Crop, Evidence, Prediction, Score, Span, Timeline, VideoFacts
 
 STEPS = 8
-CENTRES = np.arange(STEPS) * 0.5 + 0.25
+CENTRES: NDArray[np.float64] = np.arange(STEPS, dtype=np.float64) * 0.5 + 0.25
 
 
 def evidence(

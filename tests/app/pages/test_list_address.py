@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.pages.list_address import ListAddress, read_address
-from storage.records.browsing import ORDERS, STATES
+from storage.records.browsing import ORDERS, STATES, Order, State
 
 
 def test_nothing_is_the_whole_list() -> None:
@@ -21,7 +21,7 @@ def test_nothing_is_the_whole_list() -> None:
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("order", ORDERS)
-def test_everything_that_can_be_asked_for(state: str, order: str) -> None:
+def test_everything_that_can_be_asked_for(state: State, order: Order) -> None:
     query = urlencode(
         {"search": "a&b =é", "show": state, "by": "Ada L.", "sort": order, "page": 12}
     )

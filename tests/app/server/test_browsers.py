@@ -29,7 +29,9 @@ def who(request: gr.Request) -> str:
 
 def blocks() -> gr.Blocks:
     with gr.Blocks() as made:
-        gr.api(who, api_name="who")
+        gr.api(  # type: ignore[attr-defined]
+            who, api_name="who"
+        )
     return made
 
 
@@ -91,7 +93,8 @@ def test_a_program_has_no_browser(served: Site) -> None:
 
 @pytest.mark.parametrize("number", ["", "1", "x" * 32, "A" * 32, "a" * 33, "a" * 31 + "٣"])
 def test_a_made_up_number_is_replaced(served: Site, number: str) -> None:
-    sent = {**PAGE, "cookie": f"{COOKIE}={number}".encode()}
+    cookie = f"{COOKIE}={number}".encode()
+    sent = httpx.Headers([*PAGE.items(), (b"cookie", cookie)])  # type: ignore[arg-type]
     answer = httpx.get(served.url, headers=sent)
     assert re.fullmatch(r"[0-9a-f]{32}", answer.cookies[COOKIE])
     assert answer.cookies[COOKIE] != number

@@ -29,7 +29,9 @@ def seen(request: gr.Request) -> str:
 
 def blocks() -> gr.Blocks:
     with gr.Blocks() as made:
-        gr.api(seen, api_name="seen")
+        gr.api(  # type: ignore[attr-defined]
+            seen, api_name="seen"
+        )
     return made
 
 

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -147,8 +149,9 @@ def test_too_many_at_once(tmp_path: Path) -> None:
     with environment(settings):
         app = without(build(settings), Crowd)
         app.routes[:0] = ROUTES
-        places = [guard.cls for guard in app.user_middleware].index(Refusals)
-        app.user_middleware.insert(places + 1, type(app.user_middleware[0])(Crowd, at_once=2))
+        guards: list[Any] = [guard.cls for guard in app.user_middleware]
+        few = Middleware(Crowd, at_once=2)
+        app.user_middleware.insert(guards.index(Refusals) + 1, few)
         with serving(app, settings) as running, ExitStack() as streams:
             streamed = [
                 streams.enter_context(running.client.stream("GET", "/waiting")).iter_lines()

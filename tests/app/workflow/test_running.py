@@ -2,19 +2,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
 from app.workflow.running import Doing, Done, run
 from model.errors import Cancelled
-
-Report = Callable[[str, float], None]
+from model.inference.prediction import OnProgress, Stage
 
 
 def test_tells_the_stages_and_then_the_result() -> None:
-    def work(report: Report) -> int:
-        for stage in ("storing", "looking"):
+    def work(report: OnProgress) -> int:
+        stages: tuple[Stage, ...] = ("storing", "looking")
+        for stage in stages:
             for share in (0.2, 1.0):
                 report(stage, share)
                 time.sleep(0.15)
@@ -29,7 +28,7 @@ def test_tells_the_stages_and_then_the_result() -> None:
 
 
 def test_an_error_of_the_work_is_raised_here() -> None:
-    def work(report: Report) -> None:
+    def work(report: OnProgress) -> None:
         report("storing", 0.5)
         raise ValueError("broken")
 
@@ -40,7 +39,7 @@ def test_an_error_of_the_work_is_raised_here() -> None:
 def test_closing_stops_the_work_and_waits_for_its_end() -> None:
     ended = threading.Event()
 
-    def work(report: Report) -> None:
+    def work(report: OnProgress) -> None:
         try:
             while True:
                 report("looking", 0.1)
@@ -51,14 +50,14 @@ def test_closing_stops_the_work_and_waits_for_its_end() -> None:
 
     steps = run(work)
     next(steps)
-    steps.close()
+    steps.close()  # type: ignore[attr-defined]
     assert ended.is_set()
 
 
 def test_asking_to_stop_stops_the_work() -> None:
     stop = threading.Event()
 
-    def work(report: Report) -> None:
+    def work(report: OnProgress) -> None:
         while True:
             report("looking", 0.1)
             time.sleep(0.01)

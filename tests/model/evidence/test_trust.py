@@ -100,7 +100,7 @@ def test_rank_correlation() -> None:
 
 
 def a_clip(start_s: float, curve: list[float]) -> ClipEvidence:
-    seconds = start_s + np.arange(len(curve))
+    seconds = start_s + np.arange(len(curve), dtype=np.float64)
     volume = np.zeros((3, len(curve), 1, 1), dtype=np.float32)
     volume[0, :, 0, 0] = curve
     return ClipEvidence(seconds, volume)

@@ -43,7 +43,7 @@ def answer_of(
     logits = exact @ share + bias
     probabilities = softmax(logits)
     evidence = Evidence(
-        seconds=step_s * (np.arange(steps) + 0.5),
+        seconds=step_s * (np.arange(steps, dtype=np.float64) + 0.5),
         volume=volume,
         gaps=gaps,
         biases=tuple(map(float, bias)),

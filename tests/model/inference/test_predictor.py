@@ -164,7 +164,7 @@ def test_a_video_shorter_than_a_clip_gets_an_answer(
 ) -> None:
     film = draw_film(tmp_path / "short.mp4", frames=frames)
     for protocol in ("auto", "val"):
-        found = predictor.predict(film, protocol=protocol)  # type: ignore[arg-type]
+        found = predictor.predict(film, protocol=protocol)
         assert found.clips[0].end_s <= found.video.duration_s + 1e-9
         assert np.all(np.diff(found.evidence.seconds) > 0)
         assert np.isfinite(found.evidence.volume).all()

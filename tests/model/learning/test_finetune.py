@@ -6,6 +6,7 @@ import resource
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,7 +126,12 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
 ) -> None:
     target = tmp_path / "next.safetensors"
     gentle = replace(QUICK, lr=1e-4, dropout=0.0) if scope == "end-to-end" else QUICK
-    more = {"background": others, "scope": scope, "joined": joined, "recipe": gentle}
+    more: dict[str, Any] = {
+        "background": others,
+        "scope": scope,
+        "joined": joined,
+        "recipe": gentle,
+    }
     more["folder"] = kept / f"{joined}-{scope}"
     sha256 = finetune(lesson(parent, films, kept, target, **more), quiet)
     loaded = checkpoint.load(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from model.learning.split import CHECK, TRAIN, check_enough, divided, grouped, s
 NAMES = ("a", "b", "c")
 
 
-def video(number: int, label: int = 0, **more: str) -> Example:
+def video(number: int, label: int = 0, **more: Any) -> Example:
     digest = hashlib.sha256(str(number).encode()).hexdigest()
     return Example(Path(f"{number}.mp4"), label, **{"sha256": digest, **more})
 

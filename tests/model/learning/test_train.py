@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -70,15 +71,17 @@ def test_frozen_norms_do_not_move(undisturbed: Trained) -> None:
     before, after = from_scratch(SPEC, 0).network, checkpoint.load(undisturbed.path).network
     norms = {name: m for name, m in after.named_modules() if isinstance(m, torch.nn.BatchNorm3d)}
     for name, norm in norms.items():
-        assert torch.equal(norm.weight, before.get_submodule(name).weight)
-        assert torch.equal(norm.running_mean, before.get_submodule(name).running_mean)
+        unmoved: Any = before.get_submodule(name)
+        moved: Any = norm
+        assert torch.equal(moved.weight, unmoved.weight)
+        assert torch.equal(moved.running_mean, unmoved.running_mean)
     assert not torch.equal(after.head.weight, before.head.weight)
 
 
 def test_without_freezing_they_do(films: tuple[Example, ...], tmp_path: Path) -> None:
     recipe = replace(RECIPE, epochs=1, frozen_norm=False)
     found = train(from_scratch(SPEC, 0), films, (), tmp_path, recipe=recipe, options=ONCE)
-    norm = checkpoint.load(found.path).network.get_submodule("trunk.stem.bn")
+    norm: Any = checkpoint.load(found.path).network.get_submodule("trunk.stem.bn")
     assert not torch.equal(norm.running_mean, torch.zeros_like(norm.running_mean))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -27,6 +28,8 @@ def lively(name: str) -> StagedNetwork:
     network = NETWORKS[name]()
     for norm in network.modules():
         if isinstance(norm, nn.BatchNorm3d):
+            assert norm.running_mean is not None
+            assert norm.running_var is not None
             nn.init.normal_(norm.bias, std=0.1)
             nn.init.uniform_(norm.weight, 0.5, 1.0)
             nn.init.normal_(norm.running_mean, std=0.1)
@@ -56,8 +59,10 @@ def test_old_steps_and_logits_stay_the_same(name: str, strides: int, frames: int
 def test_without_dilation_the_old_steps_would_change(name: str) -> None:
     network = lively(name)
     opened = OpenedNetwork(network)
-    for layer in opened.opened.modules():
-        if isinstance(layer, nn.Conv3d | nn.MaxPool3d) and layer.dilation[0] > 1:
+    kinds = (nn.Conv3d, nn.MaxPool3d)
+    layers: list[Any] = [m for m in opened.opened.modules() if isinstance(m, kinds)]
+    for layer in layers:
+        if layer.dilation[0] > 1:
             layer.dilation = (1, 1, 1)
             layer.padding = tuple(kernel // 2 for kernel in layer.kernel_size)
     clips = torch.randn(1, 3, 32, 32, 48)

@@ -70,12 +70,12 @@ def test_kept_features_do_not_change_and_gradients_reach_them() -> None:
     network = CSN("ir", 26, 5, width=0.125).eval().requires_grad_(False)
     seen: list[torch.Tensor] = []
     hooks = [
-        block.register_forward_hook(lambda _m, _i, out: seen.append(out.clone()) or None)
+        block.register_forward_hook(lambda _m, _i, out: seen.append(out.clone()))
         for block in network.last_stage
     ]
     outputs: list[torch.Tensor] = []
     hooks += [
-        block.register_forward_hook(lambda _m, _i, out: outputs.append(out) or None)
+        block.register_forward_hook(lambda _m, _i, out: outputs.append(out))
         for block in network.last_stage
     ]
     logits, features = network(torch.randn(1, 3, 16, 64, 64).requires_grad_())

@@ -46,7 +46,7 @@ def write_film(
     """A film of numbered frames. `before` adds tracks, `after` fills what it returned."""
     codec = "libvpx" if path.suffix == ".webm" else "libx264"
     with av.open(str(path), "w") as container:
-        film = container.add_stream(codec, rate=RATE)
+        film: Any = container.add_stream(codec, rate=RATE)
         film.width, film.height = SIZE
         film.pix_fmt = "yuv420p"
         added = before(container)
@@ -70,7 +70,7 @@ def write_with_text(folder: Path, name: str) -> Path:
     ending, codec, header, data = TEXTS[name]
 
     def before(container: OutputContainer) -> Any:
-        stream = container.add_mux_stream(codec)
+        stream: Any = container.add_mux_stream(codec)
         stream.time_base = Fraction(1, 1000)
         if header:
             stream.extradata = header

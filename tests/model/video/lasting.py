@@ -58,8 +58,9 @@ def write_without_composition_times(path: Path, *, frames: int = 60) -> Path:
             container.mux(film.encode(_picture(index)))
         container.mux(film.encode(None))
     raw.seek(0)
+    theirs: Any
     with av.open(raw, format="h264") as theirs, av.open(str(path), "w") as ours:
-        stream = theirs.streams.video[0]
+        stream: Any = theirs.streams.video[0]
         copy = ours.add_stream_from_template(stream)
         packets = [packet for packet in theirs.demux(stream) if packet.size]
         for number, packet in enumerate(packets):

@@ -62,7 +62,7 @@ def write_video(
 ) -> Path:
     """Writes `frames` numbered frames; `times` are their milliseconds if not even."""
     with same_priority(), av.open(str(path), "w", options=muxing or {}) as container:
-        streams = [container.add_stream(codec, rate=rate, options=options or {})]
+        streams: list[Any] = [container.add_stream(codec, rate=rate, options=options or {})]
         streams += [container.add_stream(codec, rate=rate) for _ in range(videos - 1)]
         for stream in streams:
             _set_up(stream, size, pixels, gop, timed=times is not None)

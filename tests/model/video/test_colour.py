@@ -77,7 +77,7 @@ def write_bars(
     sws, spc = MATRICES[matrix]
     options = {"crf": "2"} | ({"x265-params": "log-level=none"} if codec == "libx265" else {})
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=25, options=options)
+        stream: Any = container.add_stream(codec, rate=25, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, pixels
         context: Any = stream.codec_context
         context.colorspace, context.color_range = spc, colour_range

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.pages.annotate import ACCEPTED
+from model.errors import VideoError
 from model.video import errors
 from model.video.containers import CONTAINERS, CONTENT_TYPES, ENDINGS, HEAD_SIZE, container_of
 from model.video.proxy import write_proxy
@@ -105,7 +106,7 @@ def test_a_file_is_taken_apart_only_as_what_it_begins_like(tmp_path: Path) -> No
     """A program stream with the head of a tape: FFmpeg alone would find the film in it."""
     path = write_kind(tmp_path, "capture.mpg")
     path.write_bytes(b"\x1f\0\0" + bytes(97) + path.read_bytes())
-    with pytest.raises(errors.VideoError):
+    with pytest.raises(VideoError):
         VideoReader(path)
     with VideoReader(path, guards_off=["demuxer"]) as reader:  # the control
         assert reader.info.codec == "mpeg2video"

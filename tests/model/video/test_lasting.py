@@ -162,7 +162,7 @@ def test_only_what_stays_long_is_repeated() -> None:
     cameras = np.cumsum([0, *([0.03, 0.1, 0.04, 0.5, LONG_S] * 9)])
     even = repeated(cameras, float(cameras[-1]) + 0.04, 0.04, max_frames=1000)
     np.testing.assert_array_equal(even[1], cameras)
-    slides = np.arange(9) * 20.0
+    slides = np.arange(9, dtype=np.float64) * 20
     np.testing.assert_array_equal(repeated(slides, 180, 20, max_frames=1000)[1], slides)
     recording = repeated(np.array([0, 0.04, 5.0]), 5.04, 0.04, max_frames=1000)
     np.testing.assert_allclose(np.diff(recording[1]), 0.04, atol=1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def is_sentence(text: str) -> bool:
     return text.endswith(".") and "\n" not in text and "Errno" not in text and len(text) < 200
 
 
-MADE = {
+MADE: dict[str, dict[str, Any]] = {
     "ten_bit.mp4": {"codec": "libx265", "pixels": "yuv420p10le"},
     "full_colour.mp4": {"pixels": "yuv444p"},
     "alpha.webm": {"codec": "libvpx-vp9", "pixels": "yuva420p", "options": FAST_VP},
@@ -75,7 +76,7 @@ def test_odd_videos_are_read_whole(name: str, tmp_path: Path) -> None:
     options = dict(MADE[name])
     if options.get("codec") == "libx265":
         options["options"] = {"x265-params": "log-level=none"}
-    path = write_video(tmp_path / name, **options)  # type: ignore[arg-type]
+    path = write_video(tmp_path / name, **options)
     assert outcome(path) == "12 frames"
 
 

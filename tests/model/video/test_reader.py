@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -49,7 +51,7 @@ def test_frames_carry_their_time_and_an_own_array(plain: Path) -> None:
     ("asked", "shape"),
     [({}, (48, 64, 3)), ({"short_side": 24}, (24, 32, 3)), ({"size": (50, 20)}, (20, 50, 3))],
 )
-def test_frames_have_the_asked_size(asked: dict[str, int], shape: tuple[int], plain: Path) -> None:
+def test_frames_have_the_asked_size(asked: dict[str, Any], shape: tuple[int], plain: Path) -> None:
     with VideoReader(plain) as reader:
         frame = next(reader.frames([5], **asked))
     assert frame.image.shape == shape
@@ -123,7 +125,7 @@ def test_skipping_really_skips(tmp_path: Path) -> None:
     with av.open(str(path)) as container:
         packets = [p for p in container.demux(video=0) if p.size]
         assert packets[60].is_keyframe
-        places = [p.pos for p in packets]
+        places = [p.pos or 0 for p in packets]
     data = bytearray(path.read_bytes())
     data[places[70] : places[120]] = bytes(places[120] - places[70])
     path.write_bytes(data)
@@ -131,7 +133,7 @@ def test_skipping_really_skips(tmp_path: Path) -> None:
         assert [number_of(f.image) for f in reader.frames([4, 190])] == [4, 190]
         assert reader.notes == ()
         list(reader.frames(range(200)))
-        assert any("could not be decoded" in note for note in reader.notes)
+        assert "could not be decoded" in " ".join(reader.notes)
 
 
 TURNS = {
@@ -219,7 +221,8 @@ def test_hidden_frames_before_the_start_are_not_counted(tmp_path: Path) -> None:
     whole = write_video(tmp_path / "whole.mp4", frames=60, gop=60, options={"bf": "0"})
     path = remux(whole, tmp_path / "cut.mp4", shift=-20 * 512)  # 512 ticks a frame
     with av.open(str(path)) as container:
-        shown = [number_of(f.to_ndarray(format="rgb24")) for f in container.decode(video=0)]
+        pictures = [f.to_ndarray(format="rgb24") for f in container.decode(video=0)]
+    shown = [number_of(picture.astype(np.uint8)) for picture in pictures]
     assert len(shown) < 60
     assert [number for _, number in numbers(path)] == shown
     with VideoReader(path) as reader:
@@ -231,7 +234,7 @@ def test_pixels_that_are_not_square_are_told(tmp_path: Path) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        stream.codec_context.sample_aspect_ratio = 2
+        stream.codec_context.sample_aspect_ratio = Fraction(2)
         frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

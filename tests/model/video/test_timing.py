@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from model.video.wire import NO_PTS
 WIDE = st.integers(-(2**63), 2**63 - 1)
 
 
-def times(ticks: list[int], *, tick_s: float = 0.001, rate: float = 25, gap: float = 600) -> object:
+def times(ticks: list[int], *, tick_s: float = 0.001, rate: float = 25, gap: float = 600) -> Any:
     return display_times(np.array(ticks, np.int64), tick_s, rate, max_gap_s=gap)
 
 
@@ -54,7 +56,7 @@ def test_any_times_become_finite_and_ascending(ticks: list[int], tick_s: float) 
     ids=["none", "hole", "no first", "no last", "double", "disorder", "wild", "joined"],
 )
 def test_faults_are_repaired(ticks: list[int], expected: list[float | None]) -> None:
-    seconds, repaired = times(ticks)  # type: ignore[misc]
+    seconds, repaired = times(ticks)
     assert repaired
     for found, wanted in zip(seconds, expected, strict=True):
         if wanted is not None:

@@ -53,7 +53,7 @@ def imported(tmp_path: Path, content: Any, request: ImportRequest = REQUEST, **h
 )
 @pytest.mark.parametrize("how", [{}, {"_use_new_zipfile_serialization": False}])
 def test_all_shapes_of_published_files_come_in(
-    tmp_path: Path, published: State, tiny_state: State, wrap: Any, how: dict[str, bool]
+    tmp_path: Path, published: State, tiny_state: State, wrap: Any, how: dict[str, Any]
 ) -> None:
     loaded = checkpoint.load(imported(tmp_path, wrap(published), **how))
     state = loaded.network.state_dict()
@@ -100,7 +100,7 @@ def framework(name: str) -> Iterator[None]:
 @pytest.mark.parametrize("how", [{}, {"_use_new_zipfile_serialization": False}])
 @pytest.mark.parametrize("module", ["mmengine.logging.history_buffer", "somebody_s_own_logs"])
 def test_log_objects_of_absent_modules_do_no_harm(
-    tmp_path: Path, published: State, module: str, how: dict[str, bool]
+    tmp_path: Path, published: State, module: str, how: dict[str, Any]
 ) -> None:
     source = tmp_path / "theirs.pth"
     with framework(module):
@@ -150,7 +150,7 @@ def gadgets(marker: Path) -> list[Calls]:
 @pytest.mark.parametrize("how", [{}, {"_use_new_zipfile_serialization": False}])
 @pytest.mark.parametrize("place", ["meta", "state_dict"])
 def test_nothing_in_the_file_runs(
-    tmp_path: Path, published: State, number: int, how: dict[str, bool], place: str
+    tmp_path: Path, published: State, number: int, how: dict[str, Any], place: str
 ) -> None:
     marker = tmp_path / "marker"
     gadget = gadgets(marker)[number]
@@ -190,7 +190,8 @@ def test_the_refusal_says_what_the_file_asked_for(tmp_path: Path, published: Sta
 def test_what_does_not_fit_is_explained(
     tmp_path: Path, published: State, change: dict[str, Any], message: str
 ) -> None:
-    request = ImportRequest(**{"name": "mine", "normalisation": IMAGENET} | change)
+    given: dict[str, Any] = {"name": "mine", "normalisation": IMAGENET}
+    request = ImportRequest(**(given | change))
     with pytest.raises(CheckpointError, match=message):
         imported(tmp_path, published, request)
     assert not (tmp_path / "ours.safetensors").exists()
@@ -228,7 +229,7 @@ def test_other_contents_are_explained(
 @pytest.mark.parametrize("kept", [0, 1, 50, 3000, -200])
 @pytest.mark.parametrize("how", [{}, {"_use_new_zipfile_serialization": False}])
 def test_damaged_files_are_refused(
-    tmp_path: Path, published: State, kept: int, how: dict[str, bool]
+    tmp_path: Path, published: State, kept: int, how: dict[str, Any]
 ) -> None:
     source = tmp_path / "theirs.pth"
     torch.save(published, source, **how)

@@ -28,6 +28,8 @@ def lively_state(spec: ModelSpec) -> dict[str, Tensor]:
     network = build(spec)
     for norm in network.modules():
         if isinstance(norm, nn.BatchNorm3d):
+            assert norm.running_mean is not None
+            assert norm.running_var is not None
             nn.init.normal_(norm.bias, std=0.1)
             nn.init.uniform_(norm.weight, 0.5, 1.0)
             nn.init.normal_(norm.running_mean, std=0.1)

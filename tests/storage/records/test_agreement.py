@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from storage.engine.database import Database
 from storage.errors import InvalidError
 from storage.records import agreement, browsing, decisions
 from storage.records.browsing import Filter
-from storage.records.decisions import LabelEventRecord
+from storage.records.decisions import LabelEventRecord, Verdict
 from tests.storage.rows import add_video, decide, undo
 
 
@@ -17,7 +18,7 @@ def state(database: Database, video_id: int) -> tuple[str, str | None]:
     with database.read() as session:
         rows = browsing.browse(session).rows
     row = next(row for row in rows if row.id == video_id)
-    return row.state, row.decision and row.decision.label
+    return row.state, None if row.decision is None else row.decision.label
 
 
 def video(database: Database) -> int:
@@ -25,9 +26,9 @@ def video(database: Database) -> int:
         return add_video(session).id
 
 
-def says(database: Database, video_id: int, who: str, label: str | None, **more: object) -> int:
+def says(database: Database, video_id: int, who: str, label: str | None, **more: Any) -> int:
     """A decision of this person; without a label, that they are not sure."""
-    verdict = "unsure" if label is None else "corrected"
+    verdict: Verdict = "unsure" if label is None else "corrected"
     with database.write() as session:
         event = decide(session, video_id, annotator=who, label=label, verdict=verdict, **more)
     return event.id

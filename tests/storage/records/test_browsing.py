@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -41,7 +42,7 @@ def gallery(db: Database) -> Database:
     return db
 
 
-def names(database: Database, **filters: object) -> list[str]:
+def names(database: Database, **filters: Any) -> list[str]:
     with database.read() as session:
         page = browsing.browse(session, where=Filter(**filters), order="oldest")
     assert page.total == len(page.rows)
@@ -52,7 +53,8 @@ def test_a_row_says_what_the_model_and_the_people_said(gallery: Database) -> Non
     with gallery.read() as session:
         rows = {row.name: row for row in browsing.browse(session).rows}
     wrong = rows["WRONG_1"]
-    assert None not in (wrong.prediction, wrong.decision)
+    assert wrong.prediction is not None
+    assert wrong.decision is not None
     assert (wrong.prediction.label, wrong.prediction.probability) == ("Bogenschießen", 0.7)
     assert wrong.prediction.model_name == "small"
     assert (wrong.decision.label, wrong.decision.annotator) == ("zumba", "Bob")
@@ -140,7 +142,8 @@ def test_orders(gallery: Database, order: browsing.Order, expected: str) -> None
 
 
 def test_every_order_was_tried() -> None:
-    tried = {case[0] for mark in test_orders.pytestmark for case in mark.args[1]}
+    marks: list[pytest.Mark] = vars(test_orders)["pytestmark"]
+    tried = {case[0] for mark in marks for case in mark.args[1]}
     assert tried == set(browsing.ORDERS)
 
 
@@ -155,7 +158,7 @@ def test_states_are_counted(gallery: Database) -> None:
 
 def test_what_cannot_be_shown_is_refused(sqlite_db: Database) -> None:
     with pytest.raises(InvalidError, match="state"):
-        Filter(state="lost")
+        Filter(state="lost")  # type: ignore[arg-type]
     with sqlite_db.read() as session:
         for wrong in ({"order": "random"}, {"limit": 0}, {"limit": 1001}, {"offset": -1}):
             with pytest.raises(InvalidError):

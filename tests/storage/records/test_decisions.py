@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from storage.engine.database import Database
 from storage.errors import BusyError, ConflictError, InvalidError, NotFoundError, StorageError
 from storage.records import decisions, labels
-from storage.records.decisions import LabelEventRecord
+from storage.records.decisions import LabelEventRecord, Verdict
 from tests.storage.rows import LABELS, add_prediction, add_video, decide, undo
 
 
@@ -55,7 +56,12 @@ def test_a_decision_keeps_everything_that_was_said(db: Database) -> None:
 def test_the_same_operation_is_stored_once(db: Database) -> None:
     with db.write() as session:
         video = add_video(session)
-    details = {"op_id": "again", "video_id": video.id, "verdict": "unsure", "annotator": "Ann"}
+    details: dict[str, Any] = {
+        "op_id": "again",
+        "video_id": video.id,
+        "verdict": "unsure",
+        "annotator": "Ann",
+    }
     with db.write() as session:
         first = decisions.record_decision(session, **details)
     with db.write() as session:
@@ -239,11 +245,16 @@ def test_the_past_can_be_seen_by_event_and_by_time(db: Database) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused_in_plain_words(
-    sqlite_db: Database, change: dict[str, object], said: str
+    sqlite_db: Database, change: dict[str, Any], said: str
 ) -> None:
     with sqlite_db.write() as session:
         video = add_video(session)
-        details = {"op_id": "1", "video_id": video.id, "verdict": "unsure", "annotator": ""}
+        details: dict[str, Any] = {
+            "op_id": "1",
+            "video_id": video.id,
+            "verdict": "unsure",
+            "annotator": "",
+        }
         with pytest.raises(StorageError, match=said):
             decisions.record_decision(session, **(details | change))
         assert decisions.history(session, video_id=video.id) == ()
@@ -346,7 +357,7 @@ def forgotten(database: Database) -> Iterator[Session]:
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEP, max_size=20))
-def test_the_query_tells_what_the_history_tells(playground: Database, steps: list) -> None:
+def test_the_query_tells_what_the_history_tells(playground: Database, steps: list[Any]) -> None:
     with forgotten(playground) as session:
         events = _live(session, steps)
         for upto in range(len(events) + 1):
@@ -358,7 +369,7 @@ def test_the_query_tells_what_the_history_tells(playground: Database, steps: lis
             assert [e.undone for e in story] == [not stands(e, events) for e in story]
 
 
-def _live(session: Session, steps: list) -> list[LabelEventRecord]:
+def _live(session: Session, steps: list[Any]) -> list[LabelEventRecord]:
     """What the steps left in the history, oldest first."""
     made: list[LabelEventRecord] = []
     for step in steps:
@@ -376,7 +387,9 @@ def _live(session: Session, steps: list) -> list[LabelEventRecord]:
     return made
 
 
-def _decided(session: Session, video: int, annotator: str, verdict: str, label: str):
+def _decided(
+    session: Session, video: int, annotator: str, verdict: Verdict, label: str
+) -> LabelEventRecord:
     known = labels.find(session, name=label)
     return decisions.record_decision(
         session,
@@ -384,7 +397,7 @@ def _decided(session: Session, video: int, annotator: str, verdict: str, label: 
         video_id=video + 1,
         verdict=verdict,
         annotator=annotator,
-        label_id=known.id if verdict in decisions.NAMED else None,
+        label_id=known.id if known and verdict in decisions.NAMED else None,
     )
 
 
@@ -397,7 +410,7 @@ def _sent_again(session: Session, event: LabelEventRecord) -> LabelEventRecord:
         session,
         op_id=event.op_id,
         video_id=event.video_id,
-        verdict=event.verdict,
+        verdict=event.verdict or "unsure",
         annotator=event.annotator,
         label_id=event.label_id,
     )

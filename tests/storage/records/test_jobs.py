@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,9 +32,13 @@ def machine() -> Machine:
     return Machine()
 
 
-def enqueue(database: Database, op_id: str = "op", **more: object) -> JobRecord:
+def enqueue(database: Database, op_id: str = "op", **more: Any) -> JobRecord:
     with database.write() as session:
-        details = {"kind": "teach", "spec": {"epochs": 3}, "created_by": "Ann"} | more
+        details: dict[str, Any] = {
+            "kind": "teach",
+            "spec": {"epochs": 3},
+            "created_by": "Ann",
+        } | more
         return jobs.enqueue(session, op_id=op_id, **details)
 
 
@@ -99,7 +104,7 @@ def test_no_job_is_given_to_two_workers(db: Database) -> None:
         enqueue(db, f"{number}")
 
     def work(number: int) -> list[int]:
-        claimed = []
+        claimed: list[int] = []
         while True:
             with db.write() as session:
                 job = jobs.claim(session, owner=f"worker {number}", clock=clock)

@@ -51,7 +51,7 @@ def test_the_newest_answer_is_found_for_all_or_one_version(db: Database) -> None
 @pytest.mark.parametrize(
     "scores", [[], [ScoreRecord(0, "a", float("nan"), 0)], [ScoreRecord(0, "a", 0, float("inf"))]]
 )
-def test_an_answer_that_is_none_is_refused(sqlite_db: Database, scores: list) -> None:
+def test_an_answer_that_is_none_is_refused(sqlite_db: Database, scores: list[ScoreRecord]) -> None:
     with sqlite_db.write() as session:
         video, version = add_video(session), add_version(session)
         with pytest.raises(InvalidError):
@@ -108,7 +108,8 @@ def test_promoting_and_rolling_back_leaves_a_trail(db: Database) -> None:
         listed = versions.all_versions(session)
     assert trail == [("old", "Ann", "worse"), ("new", "Bob", "better"), ("old", "Ann", "")]
     assert [(v.name, v.parent_id) for v in listed] == [("new", old.id), ("old", None)]
-    assert None not in (back.promoted_at, promoted.promoted_at)
+    assert back.promoted_at is not None
+    assert promoted.promoted_at is not None
     assert back.promoted_at >= promoted.promoted_at
 
 

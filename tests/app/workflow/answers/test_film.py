@@ -64,8 +64,8 @@ def strongest(changed: Any, seconds: NDArray[np.float64], area: Crop) -> tuple[f
             top, bottom = round(rows[row]), round(rows[row + 1])
             left, right = round(columns[column]), round(columns[column + 1])
             cells[:, row, column] = changed[:, top:bottom, left:right].mean(axis=(1, 2))
-    frame, row, column = np.unravel_index(cells.argmax(), cells.shape)
-    return float(seconds[frame]), int(row), int(column)
+    frame, *cell = np.unravel_index(cells.argmax(), cells.shape)
+    return float(seconds[frame]), int(cell[0]), int(cell[1])
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_the_film_goes_on_while_a_picture_stays(tmp_path: Path) -> None:
 def test_colours_are_where_and_when_the_evidence_was(
     even: Path, tmp_path: Path, area: Crop, shift_s: float
 ) -> None:
-    seconds = np.arange(8) * STEP_S
+    seconds = np.arange(8.0) * STEP_S
     # A film that paints a second late must be noticed.
     told = answer(hot(8, 3, (1, 5)), seconds + shift_s, info=info_of(even), area=area, crop=area)
     second, row, column = strongest(*colours(even, told, tmp_path), area)
@@ -138,7 +138,7 @@ def test_nothing_is_painted_beyond_the_crop_nor_in_a_gap(even: Path, tmp_path: P
 
 
 def test_the_play_head_walks(even: Path, tmp_path: Path) -> None:
-    write_film(even, answer(hot(8, 3, (1, 5)), np.arange(8) * STEP_S, info=info_of(even)),
+    write_film(even, answer(hot(8, 3, (1, 5)), np.arange(8.0) * STEP_S, info=info_of(even)),
                tmp_path / "film.mp4")  # fmt: skip
     height = picture_size(info_of(even))[1]
     with VideoReader(tmp_path / "film.mp4") as reader:
@@ -153,7 +153,7 @@ def test_the_play_head_walks(even: Path, tmp_path: Path) -> None:
 
 def test_where_nothing_may_be_shown_nothing_is_painted(even: Path, tmp_path: Path) -> None:
     volume = np.full((2, 8, CELLS, CELLS), np.nan, np.float16)
-    told = answer(volume, np.arange(8) * STEP_S, info=info_of(even))
+    told = answer(volume, np.arange(8.0) * STEP_S, info=info_of(even))
     assert view_of(told, Asked()) is None
     changed, _ = colours(even, told, tmp_path)
     assert changed.max() == 0
@@ -181,14 +181,14 @@ def test_stopping_leaves_nothing(even: Path, tmp_path: Path) -> None:
         if share > 0.5:
             raise Cancelled("stop")
 
-    told = answer(hot(8, 3, (1, 5)), np.arange(8) * STEP_S, info=info_of(even))
+    told = answer(hot(8, 3, (1, 5)), np.arange(8.0) * STEP_S, info=info_of(even))
     with pytest.raises(Cancelled):
         write_film(even, told, tmp_path / "film.mp4", on_progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(even: Path, tmp_path: Path) -> None:
-    told = answer(hot(8, 3, (1, 5)), np.arange(8) * STEP_S, info=info_of(even))
+    told = answer(hot(8, 3, (1, 5)), np.arange(8.0) * STEP_S, info=info_of(even))
     with pytest.raises(FilmFailed, match="folder"):
         write_film(even, told, tmp_path / "missing" / "film.mp4")
 

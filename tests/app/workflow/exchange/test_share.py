@@ -10,6 +10,7 @@ from app.workflow.services import Services
 from app.workflow.teaching import teach
 from storage.errors import NoSpaceError
 from storage.records import browsing, labels
+from storage.records.decisions import Verdict
 from tests.storage.full_disk import files_in, no_file_larger_than
 from tests.storage.rows import add_video, decide
 
@@ -21,7 +22,9 @@ def collected(services: Services) -> Services:
         labels.propose(session, name="yoga", added_by="")
         for number in range(44):
             video = add_video(session, f"{number}.mp4").id
-            verdict = "corrected" if number < 30 else "unsure" if number < 41 else "unusable"
+            verdict: Verdict = (
+                "corrected" if number < 30 else "unsure" if number < 41 else "unusable"
+            )
             decide(session, video, verdict="corrected" if number > 41 else verdict)
             if number > 41:
                 decide(session, video, verdict="unsure", annotator="Bob")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def with_models(services: Services, *, chosen: str | None = None) -> Services:
     return replace(services, models=models)
 
 
-def decided(services: Services, answer: Answer, **given: int) -> LabelEventRecord:
+def decided(services: Services, answer: Answer, **given: Any) -> LabelEventRecord:
     opinion = Opinion(correct.new_op_id(), answer.video.id, "corrected", "archery", **given)
     return correct.decide(services, opinion).kept()
 

@@ -115,7 +115,8 @@ def test_a_stopped_one_goes_on_from_there(here: Services, publisher: tuple[Behav
     class Stopped(Exception):
         pass
 
-    def report(share: float, sentence: str, _news: object = None) -> None:
+    def report(share: float, sentence: str, news: object = None) -> None:
+        del news
         told.append(sentence)
         if share > 0.2:
             raise Stopped

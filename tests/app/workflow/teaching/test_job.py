@@ -132,6 +132,7 @@ def test_a_version_leads_back_to_its_corrections(services: Services, taught: Job
     with services.database.read() as session:
         version = rows.get(session, version_id=taught.result_version_id or 0)
     assert version.manifest_sha256 == taught.spec["manifest"]
+    assert version.manifest_sha256 is not None
     assert teach.manifest_path(services, version.manifest_sha256).is_file()
     assert version.origin["as_of"] == taught.spec["as_of"]
     assert version.origin["learned_from"] == 5

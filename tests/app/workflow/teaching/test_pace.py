@@ -62,7 +62,12 @@ def test_other_proportions_are_found_out() -> None:
 
 
 def test_a_teaching_that_was_measured_before_is_foreseen_in_its_proportions() -> None:
-    seconds = {"looking": 3.0, "fitting": 0.01, "training": 1.0, "checking": 9.0}
+    seconds: dict[Phase, float] = {
+        "looking": 3.0,
+        "fitting": 0.01,
+        "training": 1.0,
+        "checking": 9.0,
+    }
     first = Run(seconds)
     first.steps()
     usual = first.forecast.measured()

@@ -161,8 +161,8 @@ def test_stopping_while_it_checks(services: Services, videos: Videos, child: Pat
         frozen = manifest.freeze(session)
     found = teaching_set(frozen.entries, (), services.media.local_path)
 
-    def stop(share: float, sentence: str) -> None:
-        raise Cancelled(f"{sentence} {share}")
+    def stop(done: int, number: int) -> None:
+        raise Cancelled(f"{done} of {number}")
 
     with pytest.raises(Cancelled):
         teach_compare.check_both(services, found.check, child, child, stop)
