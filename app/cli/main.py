@@ -30,11 +30,11 @@ def common(
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
 ) -> None:
     """Options for every command."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    # Of the handler, not of the root: a job's own log asks the root for more while it runs.
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)
+    log_format = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=handler.level, format=log_format, handlers=[handler])
     set_data_dir(context, data_dir)
 
 
