@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from dataclasses import dataclass
 
@@ -11,10 +10,12 @@ from app.workflow.services import Services
 from app.workflow.videos import ingest
 from app.workflow.videos.playing import make_playable
 from model.inference.prediction import OnProgress, Prediction
+from storage import results
 from storage.errors import NotFoundError
 from storage.records import predictions
 from storage.records.predictions import PredictionRecord, ScoreRecord
 from storage.records.videos import VideoRecord
+from storage.results import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Answer:
     id: int
     video: VideoRecord
     prediction: Prediction
+
+    @property
+    def subject(self) -> Subject:
+        """What results about this answer are kept under."""
+        return subject_of(self.video, self.prediction)
 
 
 def explain(
@@ -81,6 +87,22 @@ def find(services: Services, answer_id: int) -> Answer:
     return _answer(services, ingest.find(services, known.video_id), known)
 
 
+def subject_of(video: VideoRecord, prediction: Prediction) -> Subject:
+    """What results about a prediction are kept under: of no use beside one with other steps."""
+    steps = len(prediction.evidence.seconds)
+    first = prediction.top[0]
+    return Subject(
+        video=video.sha256,
+        version=prediction.version,
+        protocol=prediction.protocol,
+        about=[[score.index, score.probability, score.logit, steps] for score in prediction.top],
+        about_earlier=(  # as 0.2.0 wrote it for the freeze check, and for other methods
+            [first.index, first.probability, steps],
+            [[score.index, score.logit, steps] for score in prediction.top],
+        ),
+    )
+
+
 def _keep(
     services: Services,
     video: VideoRecord,
@@ -88,9 +110,8 @@ def _keep(
     prediction: Prediction,
     seconds: float,
 ) -> PredictionRecord:
-    name = f"{prediction.version[:16]}.{prediction.protocol}.npz"
-    arrays = io.BytesIO(packing.arrays_of(prediction))
-    uri = services.media.put_side(video.sha256, name, arrays)
+    arrays, subject = packing.arrays_of(prediction), subject_of(video, prediction)
+    uri = results.keep_arrays(services.media, subject, arrays)
     with services.database.write() as session:
         return predictions.add(
             session,

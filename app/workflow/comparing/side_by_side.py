@@ -6,8 +6,6 @@ them; its curves are then worked out once, and kept beside the answer without ch
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -19,11 +17,12 @@ from app.workflow.models import same_model, versions
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.inference.prediction import OnProgress, Prediction, Score
-from storage.media import side_uri
+from storage import results
 from storage.records import decisions, predictions
 from storage.records.decisions import LabelEventRecord
 from storage.records.versions import VersionRecord
 from storage.records.videos import VideoRecord
+from storage.results import Kind, Packed
 
 SHORT = 12  # digits of a version's SHA-256 in a link
 
@@ -111,8 +110,8 @@ def complete(services: Services, pair: Pair, on_progress: OnProgress) -> Pair:
     pair = _again(services, pair)
     for side in pair.sides:
         lacking = _lacking(side, pair.classes)
-        if lacking:
-            _work_out(services, pair, side, lacking, on_progress)
+        if side.answer is not None and lacking:
+            _work_out(services, side, side.answer, lacking, on_progress)
     return _again(services, pair)
 
 
@@ -144,39 +143,38 @@ def _lacking(side: Side, classes: tuple[str, ...]) -> list[int]:
 
 
 def _work_out(
-    services: Services, pair: Pair, side: Side, classes: list[int], on_progress: OnProgress
+    services: Services, side: Side, answer: Answer, classes: list[int], on_progress: OnProgress
 ) -> None:
     predictor = same_model.predictor_of(services, side.version)
-    path = services.media.local_path(pair.video.uri)
+    path = services.media.local_path(answer.video.uri)
     wide = predictor.predict(path, classes=classes, on_progress=on_progress)
-    about = {"scores": packing.scores_of(wide), "details": packing.details_of(wide)}
-    arrays, words = _names(side, classes)
-    services.media.put_side(pair.video.sha256, arrays, io.BytesIO(packing.arrays_of(wide)))
-    services.media.put_side(pair.video.sha256, words, io.BytesIO(json.dumps(about).encode()))
+    results.keep(
+        services.media, answer.subject, _with_curves_of(classes, side.version.sha256), wide
+    )
 
 
 def _with_kept_curves(services: Services, pair: Pair, side: Side) -> Side:
     lacking = _lacking(side, pair.classes)
     if side.answer is None or not lacking:
         return side
-    uris = [side_uri(pair.video.sha256, name) for name in _names(side, lacking)]
-    if not all(services.media.exists(uri) for uri in uris):
-        return side
-    return replace(side, answer=replace(side.answer, prediction=_read(services, side, *uris)))
+    kind = _with_curves_of(lacking, side.version.sha256)
+    wide = results.find(services.media, side.answer.subject, kind)
+    return side if wide is None else replace(side, answer=replace(side.answer, prediction=wide))
 
 
-def _read(services: Services, side: Side, arrays: str, words: str) -> Prediction:
-    with services.media.open(arrays) as numbers, services.media.open(words) as text:
-        about = json.load(text)
+def _with_curves_of(classes: list[int], version: str) -> Kind[Prediction]:
+    """An answer of a version (SHA-256) with the curves of further classes, by their numbers."""
+
+    def pack(wide: Prediction) -> Packed:
+        fields = {"scores": packing.scores_of(wide), "details": packing.details_of(wide)}
+        return Packed(fields, packing.arrays_of(wide))
+
+    def unpack(stored: Packed) -> Prediction:
         return packing.unpack(
-            version=side.version.sha256,
-            scores=[Score(**score) for score in about["scores"]],
-            details=about["details"],
-            arrays=numbers.read(),
+            version=version,
+            scores=[Score(**score) for score in stored.fields["scores"]],
+            details=stored.fields["details"],
+            arrays=stored.arrays or b"",
         )
 
-
-def _names(side: Side, classes: list[int]) -> tuple[str, str]:
-    """The side files' names; the second is written last, so that it stands for both."""
-    stem = f"{side.version.sha256[:16]}.with-{'-'.join(map(str, classes))}"
-    return f"{stem}.npz", f"{stem}.json"
+    return Kind(f"with-{'-'.join(map(str, classes))}", pack, unpack)

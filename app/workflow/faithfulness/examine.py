@@ -5,9 +5,6 @@ What was found is kept beside the video, so that nobody waits for it twice.
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from math import nan
 from pathlib import Path
@@ -23,9 +20,9 @@ from model.evidence.checking import Check, Examination
 from model.evidence.trust import trust
 from model.inference.completeness import adds_up
 from model.inference.prediction import OnProgress, Prediction, Span
-from storage.media import side_uri
+from storage import results
+from storage.results import Kind, Packed
 
-FORMAT = 1
 NUMBERS = ("mirrored", "shifted", "noise", "still")
 
 
@@ -36,15 +33,7 @@ def can_check(prediction: Prediction) -> bool:
 
 def kept(services: Services, answer: Answer) -> Examination | None:
     """What checking this very answer showed; None if nobody did."""
-    uri = side_uri(answer.video.sha256, _name(answer.prediction))
-    if not services.media.exists(uri):
-        return None
-    with services.media.open(uri) as stream:
-        stored = json.load(stream)
-    if stored.get("format") != FORMAT:
-        return None
-    found = _from_fields(stored)
-    return found if stored["about"] == _about(answer.prediction) else None
+    return results.find(services.media, answer.subject, CHECK)
 
 
 def check(services: Services, answer: Answer, on_progress: OnProgress) -> Examination | None:
@@ -60,9 +49,7 @@ def check(services: Services, answer: Answer, on_progress: OnProgress) -> Examin
     path = services.media.local_path(answer.video.uri)
     found = checking.examine(predictor, path, answer.prediction, on_progress=on_progress)
     if found is not None:
-        text = json.dumps(_to_fields(found) | {"about": _about(answer.prediction)})
-        name = _name(answer.prediction)
-        services.media.put_side(answer.video.sha256, name, io.BytesIO(text.encode()))
+        results.keep(services.media, answer.subject, CHECK, found)
     return found
 
 
@@ -84,7 +71,6 @@ def check_report(prediction: Prediction, examination: Examination | None) -> dic
     judged = trust(prediction, examination)
     fields = None if examination is None else _to_fields(examination)
     if fields is not None and examination is not None:
-        del fields["format"]
         fields["frozen"] = [[span.start_s, span.end_s] for span in examination.check.frozen]
         fields["passed"] = examination.check.passed
     return {
@@ -93,31 +79,25 @@ def check_report(prediction: Prediction, examination: Examination | None) -> dic
     }
 
 
-def _name(prediction: Prediction) -> str:
-    return f"{prediction.version[:16]}.{prediction.protocol}.check.json"
-
-
-def _about(prediction: Prediction) -> list[float]:
-    """What a check belongs to: it says nothing about another answer, or one in other steps."""
-    first = prediction.top[0]
-    return [first.index, first.probability, len(prediction.evidence.seconds)]
-
-
 def _to_fields(found: Examination) -> dict[str, Any]:
     numbers = {name: finite_or_none(getattr(found, name)) for name in NUMBERS}
     one = found.check
     frozen = [asdict(span) for span in one.frozen]
     shares = {"before": one.before, "after": one.after, "others": one.others}
-    return {"format": FORMAT, "row": one.row, "frozen": frozen} | shares | numbers
+    return {"row": one.row, "frozen": frozen} | shares | numbers
 
 
-def _from_fields(stored: Mapping[str, Any]) -> Examination:
-    numbers = {name: nan if stored[name] is None else stored[name] for name in NUMBERS}
+def _unpack(stored: Packed) -> Examination:
+    fields = stored.fields
+    numbers = {name: nan if fields[name] is None else fields[name] for name in NUMBERS}
     one = Check(
-        row=stored["row"],
-        frozen=tuple(Span(**span) for span in stored["frozen"]),
-        before=stored["before"],
-        after=stored["after"],
-        others=stored["others"],
+        row=fields["row"],
+        frozen=tuple(Span(**span) for span in fields["frozen"]),
+        before=fields["before"],
+        after=fields["after"],
+        others=fields["others"],
     )
     return Examination(check=one, **numbers)
+
+
+CHECK: Kind[Examination] = Kind("check", lambda found: Packed(_to_fields(found)), _unpack)

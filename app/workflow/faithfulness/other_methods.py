@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,11 +13,11 @@ from app.workflow.models import same_model, versions
 from app.workflow.services import Services
 from model.evidence.compared import MethodCurves, Way, compare_methods
 from model.inference.completeness import adds_up
-from model.inference.prediction import OnProgress, Prediction
+from model.inference.prediction import OnProgress
 from model.weights import checkpoint
-from storage.media import side_uri
+from storage import results
+from storage.results import Kind, Packed
 
-FORMAT = 1
 SHORT = 12  # digits of a version's SHA-256 in a link
 
 
@@ -47,7 +43,7 @@ def find(services: Services, video_id: int, *, version: str) -> Compared:
     answer = explain.latest(services, video_id, version_id=known.id)
     if answer is None:
         raise UnknownVideo(f"{known.name} has not looked at this video yet.")
-    return Compared(answer, _kept(services, answer))
+    return Compared(answer, results.find(services.media, answer.subject, METHODS) or ())
 
 
 def compare(services: Services, answer: Answer, on_progress: OnProgress) -> Compared:
@@ -72,34 +68,11 @@ def compare(services: Services, answer: Answer, on_progress: OnProgress) -> Comp
         limits=services.limits,
         on_progress=on_progress,
     )
-    text = json.dumps(_to_fields(answer.prediction, methods))
-    services.media.put_side(
-        answer.video.sha256, _name(answer.prediction), io.BytesIO(text.encode())
-    )
+    results.keep(services.media, answer.subject, METHODS, methods)
     return Compared(answer, methods)
 
 
-def _kept(services: Services, answer: Answer) -> tuple[MethodCurves, ...]:
-    uri = side_uri(answer.video.sha256, _name(answer.prediction))
-    if not services.media.exists(uri):
-        return ()
-    with services.media.open(uri) as stream:
-        stored = json.load(stream)
-    fits = stored.get("format") == FORMAT and stored["about"] == _about(answer.prediction)
-    return _from_fields(stored["methods"]) if fits else ()
-
-
-def _name(prediction: Prediction) -> str:
-    return f"{prediction.version[:16]}.{prediction.protocol}.methods.json"
-
-
-def _about(prediction: Prediction) -> list[list[float]]:
-    """What the curves belong to: they are of no use beside another answer."""
-    steps = len(prediction.evidence.seconds)
-    return [[score.index, score.logit, steps] for score in prediction.top]
-
-
-def _to_fields(prediction: Prediction, methods: Sequence[MethodCurves]) -> dict[str, Any]:
+def _pack(methods: tuple[MethodCurves, ...]) -> Packed:
     lines = [
         {
             "way": asdict(one.way),
@@ -109,10 +82,10 @@ def _to_fields(prediction: Prediction, methods: Sequence[MethodCurves]) -> dict[
         }
         for one in methods
     ]
-    return {"format": FORMAT, "about": _about(prediction), "methods": lines}
+    return Packed({"methods": lines})
 
 
-def _from_fields(stored: Sequence[Mapping[str, Any]]) -> tuple[MethodCurves, ...]:
+def _unpack(stored: Packed) -> tuple[MethodCurves, ...]:
     return tuple(
         MethodCurves(
             way=Way(**line["way"]),
@@ -120,5 +93,8 @@ def _from_fields(stored: Sequence[Mapping[str, Any]]) -> tuple[MethodCurves, ...
             curves=np.array(line["curves"], dtype=np.float32),
             cost_s=line["cost_s"],
         )
-        for line in stored
+        for line in stored.fields["methods"]
     )
+
+
+METHODS: Kind[tuple[MethodCurves, ...]] = Kind("methods", _pack, _unpack)

@@ -100,6 +100,19 @@ def test_an_older_way_of_keeping_it_does_not_count(
     assert examine.kept(services, answer) is not None
 
 
+def test_what_0_2_0_kept_is_found(services: Services, answer: Answer, found: Examination) -> None:
+    first, steps = answer.prediction.top[0], len(answer.prediction.evidence.seconds)
+    name = f"{answer.prediction.version[:16]}.auto.check.json"
+    path = services.media.local_path(side_uri(answer.video.sha256, name))
+    text = path.read_text()
+    about = [first.index, first.probability, steps]
+    try:
+        path.write_text(json.dumps(json.loads(text)["value"] | {"format": 1, "about": about}))
+        assert repr(examine.kept(services, answer)) == repr(found)
+    finally:
+        path.write_text(text)
+
+
 def test_an_answer_without_a_picture_has_nothing_to_check(
     services: Services, answer: Answer
 ) -> None:

@@ -138,6 +138,11 @@ def test_it_is_kept_for_this_answer_only(services: Services, compared: Compared)
         stored["about"][0][1] += 1.0
         path.write_text(json.dumps(stored))
         assert other_methods.find(services, answer.video.id, version=version).methods == ()
+        steps = len(answer.prediction.evidence.seconds)
+        about = [[one.index, one.logit, steps] for one in answer.prediction.top]
+        path.write_text(json.dumps(stored["value"] | {"format": 1, "about": about}))  # as 0.2.0 did
+        found = other_methods.find(services, answer.video.id, version=version).methods
+        assert [one.way for one in found] == [one.way for one in compared.methods]
     finally:
         stored["about"][0][1] -= 1.0
         path.write_text(json.dumps(stored))

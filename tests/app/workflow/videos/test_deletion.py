@@ -19,8 +19,10 @@ from app.workflow.upkeep.housekeeping import keep_house
 from app.workflow.videos import browse, deletion, ingest
 from model.learning.examples import Example
 from model.learning.features import _name
+from storage import results
 from storage.exchange import manifest
 from storage.records.videos import VideoRecord
+from storage.results import Kind, Packed, Subject
 
 KILLED = """
 import os, signal, sys
@@ -73,7 +75,9 @@ def test_a_video_goes_with_all_that_belongs_to_it(services: Services, juggling: 
     feature.touch()
     (other := feature.with_name("of another video")).touch()
     assert deletion.belongings(services, video.id) == deletion.Belongings("juggling.mp4", 1)
-    assert len(files_of(services, video)) == 2
+    about = Subject(video.sha256, "5e" * 32, "auto", about=None)
+    results.keep(services.media, about, Kind("any", Packed, lambda stored: stored.fields), {})
+    assert len(files_of(services, video)) == 3
     deletion.delete(services, video.id, by="Uma")
     assert not list(Path(services.media.location(video.uri)).parent.glob(f"{video.sha256}*"))
     assert not feature.exists()
