@@ -146,11 +146,12 @@ class Desk:
 
     def recalled(self, number: float | None) -> dict[str, Any] | None:
         """What people called videos like the one shown; comes after the answer, it takes longer."""
-        answer = explain.latest(self.services, int(number)) if number else None
+        answer = explain.latest_record(self.services, int(number)) if number else None
         if answer is None or self._pending() is None or self.recall is None:
             return None
         try:
-            return showing.recalled_of(self.recall.suggest(answer.video), answer)
+            video = ingest.find(self.services, answer.video_id)
+            return showing.recalled_of(self.recall.suggest(video), answer.top.label)
         except EXPECTED as error:
             log.warning("nothing is recalled: %s", error)
             return None

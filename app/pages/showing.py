@@ -83,14 +83,14 @@ def correction_of_unanswered(services: Services, video: VideoRecord) -> dict[str
     )
 
 
-def recalled_of(found: Recalled | None, answer: Answer) -> dict[str, Any]:
-    """What the panel "learned already" shows beside an answer."""
+def recalled_of(found: Recalled | None, label: str) -> dict[str, Any]:
+    """What the panel "learned already" shows beside an answer that says `label`."""
     if found is None:
         return NOTHING_LIKE_IT
     return recalled_value(
         found.label,
         known=found.known,
-        same=found.label == answer.prediction.top[0].label,
+        same=found.label == label,
         like=[(video.name, f"/?video={video.id}") for video in found.like],
     )
 

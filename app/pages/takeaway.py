@@ -51,11 +51,11 @@ class Takeaway:
         if not answer_id:
             return {self.panel: gr.update(visible=False)}
         try:
-            answer = explain.find(self.services, int(answer_id))
+            scores = explain.find_record(self.services, int(answer_id)).scores
         except EXPECTED as error:
             log.warning("nothing can be taken away: %s", error)
             return {self.panel: gr.update(visible=False)}
-        labels = [(score.label, str(row)) for row, score in enumerate(answer.prediction.top)]
+        labels = [(score.label, str(row)) for row, score in enumerate(scores)]
         others = [("the other guesses", "others"), *labels, ("nothing: by itself", "all")]
         return {
             self.panel: gr.update(visible=True),

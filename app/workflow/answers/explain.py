@@ -49,14 +49,14 @@ def explain(
     version_id = services.models.version_id(predictor)
     with services.database.read() as session:
         known = predictions.latest(session, video_id=video.id, model_version_id=version_id)
-    if finest or known is None or not _is_whole(services, known):
-        started = time.monotonic()
-        path = services.media.local_path(video.uri)
-        prediction = predictor.predict(path, on_progress=on_progress)
-        seconds = time.monotonic() - started
-        known = _keep(services, video, version_id, prediction, seconds)
-    video = make_playable(services, video, on_progress)
-    return _answer(services, video, known)
+    if known is not None and not finest and _is_whole(services, known):
+        return _answer(services, make_playable(services, video, on_progress), known)
+    started = time.monotonic()
+    path = services.media.local_path(video.uri)
+    prediction = predictor.predict(path, on_progress=on_progress)
+    seconds = time.monotonic() - started
+    answer_id = _keep(services, video, version_id, prediction, seconds)
+    return Answer(answer_id, make_playable(services, video, on_progress), prediction)
 
 
 def explain_upload(
@@ -73,18 +73,29 @@ def latest(services: Services, video_id: int, *, version_id: int | None = None) 
     Raises `UnknownVideo`.
     """
     video = ingest.find(services, video_id)
+    known = latest_record(services, video_id, version_id=version_id)
+    return None if known is None else _answer(services, video, known)
+
+
+def latest_record(
+    services: Services, video_id: int, *, version_id: int | None = None
+) -> PredictionRecord | None:
+    """What `latest` is made of, for those who need no arrays: reading them takes time."""
     with services.database.read() as session:
         known = predictions.latest(session, video_id=video_id, model_version_id=version_id)
-    if known is None or not _is_whole(services, known):
-        return None
-    return _answer(services, video, known)
+    return known if known is not None and _is_whole(services, known) else None
 
 
 def find(services: Services, answer_id: int) -> Answer:
     """The answer of that number. Raises `StorageError`, `UnknownVideo` if it is gone."""
-    with services.database.read() as session:
-        known = predictions.get(session, prediction_id=answer_id)
+    known = find_record(services, answer_id)
     return _answer(services, ingest.find(services, known.video_id), known)
+
+
+def find_record(services: Services, answer_id: int) -> PredictionRecord:
+    """What `find` is made of, for those who need no arrays. Raises `StorageError`."""
+    with services.database.read() as session:
+        return predictions.get(session, prediction_id=answer_id)
 
 
 def subject_of(video: VideoRecord, prediction: Prediction) -> Subject:
@@ -109,11 +120,12 @@ def _keep(
     version_id: int,
     prediction: Prediction,
     seconds: float,
-) -> PredictionRecord:
+) -> int:
+    """Stores a prediction; the number of the answer."""
     arrays, subject = packing.arrays_of(prediction), subject_of(video, prediction)
     uri = results.keep_arrays(services.media, subject, arrays)
     with services.database.write() as session:
-        return predictions.add(
+        kept = predictions.add(
             session,
             video_id=video.id,
             model_version_id=version_id,
@@ -123,6 +135,7 @@ def _keep(
             details=packing.details_of(prediction),
             saliency_uri=uri,
         )
+    return kept.id
 
 
 def _is_whole(services: Services, record: PredictionRecord) -> bool:
