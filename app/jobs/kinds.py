@@ -1,27 +1,28 @@
-"""Which work the workers know, by the name that stands in the job's row, and in which lane."""
+"""What the workers can do: the name in a job's row -> its order and who carries it out, by lane."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from app.workflow.answers import answer_job
-from app.workflow.long_work import Work
+from app.workflow.long_work import JobKind
 from app.workflow.models import getting
 from app.workflow.similarity import recall
 from app.workflow.teaching import job as teach_job
 from app.workflow.teaching import teach
+from app.workflow.teaching.order import TeachOrder
 from app.workflow.videos import asking
 
 LaneName = Literal["answers", "long"]
-KINDS: Mapping[LaneName, Mapping[str, Work]] = {
+KINDS: Mapping[LaneName, Mapping[str, JobKind[Any]]] = {
     # What a person waits for: seconds each.
-    "answers": {asking.KIND: answer_job.carry_out},
+    "answers": {asking.KIND: JobKind(asking.AnswerOrder, answer_job.carry_out)},
     # Minutes or hours each.
     "long": {
-        teach.KIND: teach_job.carry_out,
-        recall.KIND: recall.carry_out,
-        getting.KIND: getting.carry_out,
+        teach.KIND: JobKind(TeachOrder, teach_job.carry_out),
+        recall.KIND: JobKind(recall.RecallOrder, recall.carry_out),
+        getting.KIND: JobKind(getting.GetModelOrder, getting.carry_out),
     },
 }
-ALL_KINDS: Mapping[str, Work] = {**KINDS["answers"], **KINDS["long"]}
+ALL_KINDS: Mapping[str, JobKind[Any]] = {**KINDS["answers"], **KINDS["long"]}

@@ -14,10 +14,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from app.jobs.lease import HeldJob, Interrupted, Pace
 from app.workflow.errors import AppError
-from app.workflow.long_work import Outcome, Work
+from app.workflow.long_work import JobKind, Outcome
 from app.workflow.services import Services
 from model.errors import Cancelled, ModelError
 from storage.errors import LeaseLostError, StorageError
@@ -45,7 +46,7 @@ class Worker:
     def __init__(
         self,
         services: Services,
-        kinds: Mapping[str, Work],
+        kinds: Mapping[str, JobKind[Any]],
         *,
         pace: Pace | None = None,
         on_rest: Callable[[], None] = lambda: None,
@@ -154,7 +155,7 @@ class Worker:
         with HeldJob(
             self._services.database, job, clock=self._clock, pace=self._pace, ending=self._ending
         ) as report:
-            return self._kinds[job.kind](self._services, job, report)
+            return self._kinds[job.kind].do(self._services, job, report)
 
     def _close(
         self,

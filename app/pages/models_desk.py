@@ -13,6 +13,8 @@ from app.components.shelf import shelf_value
 from app.pages.parts.job_watch import elapsed_s
 from app.pages.parts.slow_action import Values
 from app.pages.person import person_of
+from app.workflow.errors import UnknownOrder
+from app.workflow.long_work import order_of
 from app.workflow.models import getting
 from app.workflow.models.activation import activate_model
 from app.workflow.models.shelf import all_models
@@ -20,6 +22,7 @@ from app.workflow.services import Services
 from storage.records.jobs import JobRecord
 
 WAITING = "Waiting for the worker, which does one thing after the other."
+UNNAMED = "A model"  # that another version of the program was asked for
 RECENT_S = 3600.0  # what ended earlier is too old to show
 
 
@@ -32,10 +35,14 @@ class ModelsDesk:
 
     def news(self, job: JobRecord) -> dict[str, Any] | None:
         """How the fetching stands; nothing if that is no news any more."""
-        if self._is_no_news(job):
+        try:
+            order = order_of(job, getting.GetModelOrder)
+        except UnknownOrder:
+            order = getting.GetModelOrder(name="", title=UNNAMED)
+        if self._is_no_news(job, order.name):
             return None
         return {
-            "title": job.spec["title"],
+            "title": order.title,
             "state": job.state,
             "share": job.progress,
             "sentence": job.message or WAITING,
@@ -57,11 +64,11 @@ class ModelsDesk:
         activate_model(self.services, str(event.name), by=person_of(request).name)
         self.services.lanes.answers.ring()  # the new version warms up
 
-    def _is_no_news(self, job: JobRecord) -> bool:
+    def _is_no_news(self, job: JobRecord, name: str) -> bool:
         """Whether it ended long ago, or has been made to answer since."""
         if job.finished_at is None:
             return False
         if (datetime.now(UTC) - job.finished_at).total_seconds() > RECENT_S:
             return True
         models = all_models(self.services)
-        return any(model.state == "answers" and model.name == job.spec["name"] for model in models)
+        return any(model.state == "answers" and model.name == name for model in models)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from app.components.progress import SENTENCES, progress_value
+from app.components.progress import progress_value
 from app.workflow.services import Services
 from app.workflow.videos import asking
-from app.workflow.videos.asking import Standing
-from model.inference.prediction import Stage
+from app.workflow.videos.asking import AnswerProgress, Standing
 
+BEGUN = AnswerProgress("decoding", 0.0)  # until the worker has said something
 NEXT = "Waiting to be analysed. It is the next one."
 
 
@@ -31,13 +31,12 @@ def shown(standing: Standing, video_id: int) -> dict[str, Any] | None:
                 "waiting", 0.0, elapsed_s=0.0, sentence=waiting(standing.place), follows=video_id
             )
         case "working":
-            said = standing.said or {}
-            stage = cast(Stage, said.get("stage", "decoding"))
+            progress = standing.progress or BEGUN
             return progress_value(
-                stage if stage in SENTENCES else "decoding",
-                float(said.get("share", 0.0)),
+                progress.stage,
+                progress.share,
                 elapsed_s=standing.elapsed_s,
-                remaining_s=said.get("remaining_s"),
+                remaining_s=progress.remaining_s,
                 follows=video_id,
             )
         case "failed":

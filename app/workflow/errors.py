@@ -8,6 +8,7 @@ AppError
 ├── WrongName       somebody logged in gave another's name
 ├── CannotTeach     there is something in the way of teaching the model
 ├── CannotGet       a model cannot be fetched
+├── UnknownOrder    a job's order, by another version of the program, is not understood
 └── ModelIsFixed    a setting decides which model answers
 """
 
@@ -44,6 +45,10 @@ class CannotTeach(AppError):
 
 class CannotGet(AppError):
     """A model cannot be fetched; the message says why."""
+
+
+class UnknownOrder(AppError):
+    """A job was queued by another version of the program, and its order is not understood."""
 
 
 class ModelIsFixed(AppError):

@@ -10,6 +10,7 @@ from app.workflow.errors import AppError, UnknownVideo
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from app.workflow.videos import ingest
+from app.workflow.videos.asking import AnswerOrder, AnswerProgress
 from app.workflow.videos.playing import make_playable
 from model.errors import Cancelled, ModelError
 from model.inference.prediction import Stage
@@ -27,7 +28,7 @@ PARTS: dict[Stage, tuple[float, float]] = {
 }
 
 
-def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
+def carry_out(services: Services, job: JobRecord, order: AnswerOrder, report: Report) -> Outcome:
     """The answer of the model in use, made if it is not there. A `Work`.
 
     If the model cannot answer, the copy that browsers play is made all the same, so that people
@@ -38,7 +39,7 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
     video = ingest.find(services, job.video_id)
     telling = Telling(report)
     try:
-        explain.explain(services, video, telling, finest=bool(job.spec.get("finest")))
+        explain.explain(services, video, telling, finest=order.finest)
     except Cancelled:
         raise
     except (AppError, ModelError, StorageError):
@@ -62,5 +63,5 @@ class Telling:
         spent = time.monotonic() - self._since
         left = spent * (1 - share) / share if share > 0.1 and spent > 1 else None
         begins, part = PARTS[stage]
-        news = {"stage": stage, "share": min(max(share, 0.0), 1.0), "remaining_s": left}
-        self._report(begins + part * share, stage, news)
+        progress = AnswerProgress(stage, min(max(share, 0.0), 1.0), left)
+        self._report(begins + part * share, stage, progress.to_json())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.workflow import long_work
 from app.workflow.errors import CannotGet
-from app.workflow.long_work import Outcome, Report
+from app.workflow.long_work import Order, Outcome, Report
 from app.workflow.models import model_store
 from app.workflow.services import Services
 from model.errors import CheckpointError
@@ -19,6 +19,14 @@ ATTEMPTS = 3
 BUSY: tuple[State, ...] = ("queued", "running")
 FETCHED = 0.9  # share of the work after which the file is here
 ROOM = 3  # times the file: the file, what it is turned into, and a little air
+
+
+@dataclass(frozen=True, slots=True)
+class GetModelOrder(Order):
+    """Get a model: its name in the catalogue, and the title under which people pressed."""
+
+    name: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def start(services: Services, ask: Ask) -> JobRecord:
             session,
             op_id=ask.op_id,
             kind=KIND,
-            spec={"name": entry.name, "title": entry.title},
+            spec=GetModelOrder(entry.name, entry.title).to_json(),
             created_by=ask.by,
             max_attempts=ATTEMPTS,
         )
@@ -57,14 +65,14 @@ def start(services: Services, ask: Ask) -> JobRecord:
     return job
 
 
-def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
+def carry_out(services: Services, job: JobRecord, order: GetModelOrder, report: Report) -> Outcome:
     """Fetches, checks and converts one model; a `Work`. Raises `DownloadError`, `CheckpointError`.
 
     What has arrived of a published file is kept when it breaks off or is stopped, and the next
     attempt goes on from there.
     """
-    entry = catalogue.find(job.spec["name"])
-
+    del job
+    entry = catalogue.find(order.name)
     first = "Making it from the default." if entry.of_default else "Connecting."
 
     def told(done: int, total: int | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.workflow.long_work import Outcome, Report
+from app.workflow.long_work import Order, Outcome, Report
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from model.learning.prototypes import Corrected, Memory, Suggestion
@@ -22,6 +22,11 @@ from storage.records.videos import VideoRecord
 KIND = "remember"
 COMPARED = 2000  # videos that a new one is compared with; more would keep people waiting
 AT_ONCE = 4  # videos whose embeddings are computed while somebody waits
+
+
+@dataclass(frozen=True, slots=True)
+class RecallOrder(Order):
+    """Compute the embeddings that are missing, whichever they are by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,9 @@ def named(services: Services) -> tuple[ManifestEntry, ...]:
         return manifest.newest(session, limit=COMPARED)
 
 
-def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
+def carry_out(services: Services, job: JobRecord, order: RecallOrder, report: Report) -> Outcome:
     """The worker's part, a `Work`: computes what is missing."""
-    del job
+    del job, order
     likeness = Likeness(services)
     entries = named(services)
     for number, entry in enumerate(entries):
@@ -114,5 +119,5 @@ def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
 
 def _queue(services: Services, op_id: str) -> None:
     with services.database.write() as session:
-        jobs.enqueue(session, op_id=op_id, kind=KIND, spec={}, created_by="")
+        jobs.enqueue(session, op_id=op_id, kind=KIND, spec=RecallOrder().to_json())
     services.lanes.long.ring()

@@ -25,6 +25,7 @@ from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import compare as teach_compare
 from app.workflow.teaching import plan as teach_plan
 from app.workflow.teaching import teach
+from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.pace import Forecast
 from app.workflow.teaching.run import lesson_of, run_folder
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
@@ -75,35 +76,36 @@ class _Told:
         self.report(self.forecast.share, sentence, news)
 
 
-def carry_out(services: Services, job: JobRecord, report: Report) -> Outcome:
+def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Report) -> Outcome:
     """Teaches one version; a `Work`. Raises `CannotTeach`, `ModelError`, `StorageError`."""
-    told = _Told(report, Forecast(teach_plan.usual(services, job)))
+    told = _Told(report, Forecast(teach_plan.usual(services, job.kind, order.mode)))
     told.begun("Getting the corrections together.")
-    parent = _parent(services, job)
-    path = teach.manifest_path(services, job.spec["manifest"])
-    entries = _still_here(services, manifest.read(path, sha256=job.spec["manifest"]))
+    parent = _parent(services, order)
+    path = teach.manifest_path(services, order.manifest)
+    entries = _still_here(services, manifest.read(path, sha256=order.manifest))
     parent_path = Path(parent.weights_uri.removeprefix("file://"))
     loaded = checkpoint.load(parent_path)
     if loaded.sha256 != parent.sha256:
         raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
     likeness = Likeness(services, loaded)
-    for phase, whole in teach_plan.expected(services, job, entries, loaded, likeness).items():
+    for phase, whole in teach_plan.expected(services, order, entries, loaded, likeness).items():
         told.forecast.expect(phase, whole)
     near = _looked_at(likeness, entries, told)
     found = teaching_set(entries, loaded.spec.labels, services.media.local_path, near)
     if found.problems:
         raise CannotTeach(" ".join(found.problems))
-    lesson = lesson_of(services, job, found, loaded, teach.version_name(job))
+    name, folder = teach.version_name(job), run_folder(services, job)
+    lesson = lesson_of(services, order, found, loaded, name=name, folder=folder)
     finetune(lesson, told.learning)
-    version = _keep(services, job, found, entries, parent, lesson.target)
+    version = _keep(services, job, order, found, entries, parent, lesson.target)
     checked = teach_compare.check_both(
         services, found.check, parent_path, lesson.target, told.checking
     )
     result = teach_compare.report(checked, left_out=len(found.check) - len(checked))
     with services.database.write() as session:
         versions.set_metrics(session, version_id=version.id, metrics=result)
-    shutil.rmtree(run_folder(services, job), ignore_errors=True)
-    pace = {"mode": job.spec["mode"], "unit_s": told.forecast.measured()}
+    shutil.rmtree(folder, ignore_errors=True)
+    pace = {"mode": order.mode, "unit_s": told.forecast.measured()}
     metrics = {"curve": told.curve, "result": result, "pace": pace}
     return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
 
@@ -125,9 +127,9 @@ def _looked_at(
     return likeness.known(entries)
 
 
-def _parent(services: Services, job: JobRecord) -> VersionRecord:
+def _parent(services: Services, order: TeachOrder) -> VersionRecord:
     with services.database.read() as session:
-        found = versions.find(session, sha256=job.spec["parent"])
+        found = versions.find(session, sha256=order.parent)
     if found is None:
         raise CannotTeach("The version to start from is not here any more. Start again.")
     return found
@@ -136,6 +138,7 @@ def _parent(services: Services, job: JobRecord) -> VersionRecord:
 def _keep(
     services: Services,
     job: JobRecord,
+    order: TeachOrder,
     found: TeachingSet,
     entries: tuple[ManifestEntry, ...],
     parent: VersionRecord,
@@ -149,17 +152,17 @@ def _keep(
         spec=spec_json.to_fields(loaded.spec),
         origin={
             "job": job.id,
-            "mode": job.spec["mode"],
-            "as_of": job.spec["as_of"],
+            "mode": order.mode,
+            "as_of": order.as_of,
             "corrections": len(entries),
             "learned_from": len(found.learn),
             "checked_on": len(found.check),
-            "others": [one["sha256"] for one in job.spec.get("others", ())],
+            "others": [one.sha256 for one in order.others],
             "code_sha256": _code_sha256(),
             "torch": torch.__version__,
         },
         parent_id=parent.id,
-        manifest_sha256=job.spec["manifest"],
+        manifest_sha256=order.manifest,
     )
     with services.database.write() as session:
         return versions.register(session, version=version)

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.workflow.feature_store import feature_store
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
+from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.pace import UNIT_S, Phase
 from app.workflow.teaching.teaching_set import teaching_set
 from model.learning.examples import Example
@@ -18,47 +19,43 @@ from model.learning.prototypes import LOOKED_AT
 from model.weights.checkpoint import LoadedCheckpoint
 from storage.exchange.manifest import ManifestEntry
 from storage.records import jobs
-from storage.records.jobs import JobRecord
 
 VIEWS = 4  # of a video that is longer than a clip
 ANSWERS = 2  # to each video kept for checking: before and after
 
 
-def usual(services: Services, job: JobRecord) -> Mapping[Phase, float]:
-    """Seconds of a unit as the latest teaching of this kind took them here, else `UNIT_S`."""
+def usual(services: Services, kind: str, mode: Scope) -> Mapping[Phase, float]:
+    """Seconds of a unit as the latest teaching of this mode took them here, else `UNIT_S`."""
     with services.database.read() as session:
-        done = jobs.all_jobs(session, kinds=(job.kind,), states=("done",), limit=10)
+        done = jobs.all_jobs(session, kinds=(kind,), states=("done",), limit=10)
     paces = [one.metrics.get("pace", {}) for one in done]
-    known = next((pace for pace in paces if pace.get("mode") == job.spec["mode"]), None)
+    known = next((pace for pace in paces if pace.get("mode") == mode), None)
     return UNIT_S if known is None else {**UNIT_S, **known["unit_s"]}
 
 
 def expected(
     services: Services,
-    job: JobRecord,
+    order: TeachOrder,
     entries: Sequence[ManifestEntry],
     parent: LoadedCheckpoint,
     likeness: Likeness,
 ) -> dict[Phase, int]:
     """The units of each phase, as far as they can be known before the videos were looked at."""
-    scope: Scope = job.spec["mode"]
     found = teaching_set(
         entries, parent.spec.labels, services.media.local_path, likeness.known(entries)
     )
     unknown = {entry.sha256 for entry in entries if not likeness.is_known(entry)}
-    others = [
-        Example(Path(one["uri"]), 0, sha256=one["sha256"]) for one in job.spec.get("others", ())
-    ]
+    others = [Example(Path(one.uri), 0, sha256=one.sha256) for one in order.others]
     videos = len(found.learn) + len(others)
     store = feature_store(services, joined_as_far(parent, JOINED))
-    kind = features_of(scope)
+    kind = features_of(order.mode)
     parts = sum(len(store.missing(video, kind)) for video in (*found.learn, *others))
     if kind == "pooled":  # what likeness computes first is not computed again
         parts -= len(LOOKED_AT) * sum(video.sha256 in unknown for video in found.learn)
     return {
         "looking": len(unknown) + parts,
-        "fitting": rounds_of(scope),
-        "training": _steps(scope, videos),
+        "fitting": rounds_of(order.mode),
+        "training": _steps(order.mode, videos),
         "checking": ANSWERS * len(found.check),
     }
 

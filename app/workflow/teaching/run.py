@@ -6,11 +6,12 @@ version is held to what its parent said, so that it does not forget.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.workflow.feature_store import features_folder
 from app.workflow.services import Services
+from app.workflow.teaching.order import OtherVideo, TeachOrder
 from app.workflow.teaching.teaching_set import TeachingSet
 from model.learning.examples import Example
 from model.learning.lesson import Lesson
@@ -22,8 +23,8 @@ from storage.records.jobs import JobRecord
 MOST_OTHERS = 20  # each costs as much time as a corrected video
 
 
-def others(services: Services) -> list[dict[str, str]]:
-    """Videos that nobody has labelled and that can be read, oldest first, as JSON values."""
+def others(services: Services) -> tuple[OtherVideo, ...]:
+    """Videos that nobody has labelled and that can be read, oldest first."""
     with services.database.read() as session:
         page = browsing.browse(
             session, where=Filter(state="unlabelled"), order="oldest", limit=MOST_OTHERS * 2
@@ -31,13 +32,19 @@ def others(services: Services) -> list[dict[str, str]]:
     readable = [
         row for row in page.rows if row.prediction is not None and services.media.exists(row.uri)
     ]
-    return [{"sha256": row.sha256, "uri": row.uri} for row in readable[:MOST_OTHERS]]
+    return tuple(OtherVideo(row.sha256, row.uri) for row in readable[:MOST_OTHERS])
 
 
 def lesson_of(
-    services: Services, job: JobRecord, found: TeachingSet, parent: LoadedCheckpoint, name: str
+    services: Services,
+    order: TeachOrder,
+    found: TeachingSet,
+    parent: LoadedCheckpoint,
+    *,
+    name: str,
+    folder: Path,
 ) -> Lesson:
-    """Everything that decides what the version of this job learns. The folder is the job's own."""
+    """Everything that decides what the version of this order learns. `folder` is the job's own."""
     wanted = services.models.preferences
     return Lesson(
         parent=parent,
@@ -45,9 +52,9 @@ def lesson_of(
         name=name,
         labels=found.labels,
         learn=found.learn,
-        background=_background(services, job.spec.get("others", ()), found.learn),
-        scope=job.spec["mode"],
-        folder=run_folder(services, job),
+        background=_background(services, order.others, found.learn),
+        scope=order.mode,
+        folder=folder,
         features=features_folder(services),
         cache_dir=wanted.cache,
         engine=wanted.engine,
@@ -61,12 +68,12 @@ def run_folder(services: Services, job: JobRecord) -> Path:
 
 
 def _background(
-    services: Services, chosen: Sequence[Mapping[str, str]], learn: Sequence[Example]
+    services: Services, chosen: Sequence[OtherVideo], learn: Sequence[Example]
 ) -> tuple[Example, ...]:
     """The chosen ones that are still there and were not labelled meanwhile by another name."""
     taught = {example.sha256 for example in learn}
     return tuple(
-        Example(services.media.local_path(one["uri"]), label=0, sha256=one["sha256"])
+        Example(services.media.local_path(one.uri), label=0, sha256=one.sha256)
         for one in chosen
-        if one["sha256"] not in taught and services.media.exists(one["uri"])
+        if one.sha256 not in taught and services.media.exists(one.uri)
     )

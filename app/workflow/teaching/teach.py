@@ -13,9 +13,11 @@ from typing import cast, get_args
 
 from app.workflow import long_work
 from app.workflow.errors import CannotTeach
+from app.workflow.long_work import order_of
 from app.workflow.models.model_store import NAME
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
+from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.run import others
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
 from model.learning.lesson import Scope
@@ -101,14 +103,14 @@ def start(services: Services, ask: Ask) -> JobRecord:
             session,
             op_id=ask.op_id,
             kind=KIND,
-            spec={
-                "parent": parent.sha256,
-                "manifest": frozen.sha256,
-                "as_of": frozen.as_of,
-                "mode": ask.mode,
-                "others": around,
-                "name": ask.name,
-            },
+            spec=TeachOrder(
+                parent=parent.sha256,
+                manifest=frozen.sha256,
+                as_of=frozen.as_of,
+                mode=ask.mode,
+                name=ask.name,
+                others=around,
+            ).to_json(),
             created_by=ask.by,
             max_attempts=ATTEMPTS,
         )
@@ -133,7 +135,7 @@ def newest(services: Services) -> JobRecord | None:
 
 def version_name(job: JobRecord) -> str:
     """The name of the version that a job makes."""
-    return str(job.spec["name"]) or f"taught-{job.created_at:%Y-%m-%d}-{job.id}"
+    return order_of(job, TeachOrder).name or f"taught-{job.created_at:%Y-%m-%d}-{job.id}"
 
 
 def remaining_s(job: JobRecord) -> float | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self, get_args
 
 from sqlalchemy.orm import Session
 
-from app.workflow.errors import UnknownVideo
+from app.workflow.errors import UnknownOrder, UnknownVideo
+from app.workflow.long_work import Order, order_of
 from app.workflow.services import Services
+from model.inference.prediction import Stage
 from storage.errors import NotFoundError
 from storage.records import jobs, predictions, queue, versions, videos
 from storage.records.clock import Clock
@@ -25,19 +27,48 @@ Stand = Literal["none", "waiting", "working", "ready", "failed", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerOrder(Order):
+    """Answer for the job's video; `finest`: again, with evidence in the finest steps."""
+
+    finest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProgress:
+    """What the worker says of its work. `share` of this stage in 0..1; seconds that are left."""
+
+    stage: Stage
+    share: float
+    remaining_s: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As the job's row keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Self | None:
+        """None for what no worker, or another version's, has said."""
+        if fields.get("stage") not in get_args(Stage):
+            return None
+        try:
+            return cls(fields["stage"], float(fields["share"]), fields.get("remaining_s"))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How it stands with the answer to a video.
 
-    `place` counts from 1, the next one; 0 for one that does not wait, or waits far back. `said` is
-    what the worker says of its work: `stage`, `share`, `remaining_s`. `sentence` says why there is
-    no answer.
+    `place` counts from 1, the next one; 0 for one that does not wait, or waits far back.
+    `progress` comes from the worker while it works. `sentence` says why there is no answer.
     """
 
     state: Stand
     job_id: int | None = None
     place: int = 0
     elapsed_s: float = 0.0
-    said: Mapping[str, Any] | None = None
+    progress: AnswerProgress | None = None
     sentence: str = ""
 
     @property
@@ -57,7 +88,7 @@ def ask(services: Services, video_id: int, *, by: str = "", finest: bool = False
         except NotFoundError as error:
             raise UnknownVideo(f"There is no video number {video_id} here.") from error
         job = _under_way(session, video_id)
-        if job is None or (finest and not job.spec.get("finest")):
+        if job is None or (finest and not _is_finest(job)):
             job = enqueue(session, video_id, by=by, finest=finest, rank=SOMEBODY_WAITS)
         queue.raise_rank(session, job_id=job.id)
     services.lanes.answers.ring()
@@ -91,7 +122,7 @@ def enqueue(
         kind=KIND,
         video_id=video_id,
         rank=rank,
-        spec={"finest": finest},
+        spec=AnswerOrder(finest).to_json(),
         created_by=by,
         max_attempts=ATTEMPTS,
     )
@@ -147,11 +178,19 @@ def _standing(job: JobRecord | None, places: Mapping[int, int], *, has_answer: b
         case "running":
             started = job.started_at
             elapsed = (datetime.now(UTC) - started).total_seconds() if started else 0.0
-            return Standing("working", job.id, elapsed_s=max(elapsed, 0.0), said=job.metrics)
+            progress = AnswerProgress.from_json(job.metrics)
+            return Standing("working", job.id, elapsed_s=max(elapsed, 0.0), progress=progress)
         case "failed":
             return Standing("failed", job.id, sentence=job.message)
         case _:
             return Standing("stopped", job.id, sentence=STOPPED)
+
+
+def _is_finest(job: JobRecord) -> bool:
+    try:
+        return order_of(job, AnswerOrder).finest
+    except UnknownOrder:  # it will end with a sentence
+        return False
 
 
 def _under_way(session: Session, video_id: int) -> JobRecord | None:

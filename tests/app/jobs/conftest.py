@@ -15,6 +15,7 @@ from app.wiring import build
 from app.workflow.services import Services
 from storage.records import jobs
 from storage.records.jobs import JobRecord
+from tests.app.jobs.counting_worker import CountOrder
 
 COUNTING = [sys.executable, "-m", "tests.app.jobs.counting_worker"]
 Start = Callable[[], "subprocess.Popen[bytes]"]
@@ -47,7 +48,7 @@ def start(settings: Settings) -> Iterator[Start]:
 
 def queue(services: Services, file: Path, *, to: int = 3, then: str = "", attempts: int = 3) -> int:
     """Queues a counting job; its number."""
-    spec = {"file": str(file), "to": to, "then": then}
+    spec = CountOrder(str(file), to, then).to_json()
     with services.database.write() as session:
         return jobs.enqueue(
             session, op_id=file.name, kind="count", spec=spec, max_attempts=attempts

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.workflow.labels import correct
-from app.workflow.long_work import Outcome, Report
+from app.workflow.long_work import JobKind, Outcome, Report
 from app.workflow.services import Services
 from app.workflow.videos import asking
+from app.workflow.videos.asking import AnswerOrder
 from model.errors import ModelError
 from storage.records.jobs import JobRecord
 from tests.browser.adding.conftest import Clips
@@ -33,9 +34,9 @@ def bring(page: Page, site: WholeApp, file: Path) -> int:
     return int(page.url.rpartition("=")[2])
 
 
-def fails(services: Services, job: JobRecord, report: Report) -> Outcome:
+def fails(services: Services, job: JobRecord, order: AnswerOrder, report: Report) -> Outcome:
     """As a model that is broken."""
-    del services, job, report
+    del services, job, order, report
     raise ModelError("The weights are damaged. Fetch the model again.")
 
 
@@ -94,7 +95,7 @@ def test_stopping_is_no_error_and_can_be_taken_up_again(
 
 
 def test_a_failure_is_said_and_can_be_tried_again(page: Page, site: WholeApp, clips: Clips) -> None:
-    with working(site.services, {asking.KIND: fails}):
+    with working(site.services, {asking.KIND: JobKind(AnswerOrder, fails)}):
         bring(page, site, clips(1)[0])
         expect(page.get_by_role("alert")).to_have_text(re.compile("weights are damaged"))
         expect(page.get_by_text("What does the video show?")).to_be_visible()

@@ -13,8 +13,10 @@ from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
 from app.workflow.errors import CannotGet, ModelIsFixed
+from app.workflow.long_work import order_of
 from app.workflow.models import getting
 from app.workflow.models.activation import activate_model
+from app.workflow.models.getting import GetModelOrder
 from app.workflow.models.shelf import Shelved, all_models
 from app.workflow.services import Services
 from model.errors import CheckpointError
@@ -122,10 +124,10 @@ def test_a_stopped_one_goes_on_from_there(here: Services, publisher: tuple[Behav
             raise Stopped
 
     with pytest.raises(Stopped):
-        getting.carry_out(here, job, report)
+        getting.carry_out(here, job, order_of(job, GetModelOrder), report)
     assert told[0] == "Connecting."
     assert "of 53 MB have arrived" in told[-1]
-    getting.carry_out(here, job, lambda *_: None)
+    getting.carry_out(here, job, order_of(job, GetModelOrder), lambda *_: None)
     assert publisher[0].asked[-1] is not None
     assert row(here, entry.name).state == "here"
 

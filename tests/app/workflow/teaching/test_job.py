@@ -12,11 +12,13 @@ import pytest
 from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.workflow.answers import explain
+from app.workflow.long_work import order_of
 from app.workflow.models import versions
 from app.workflow.models.activation import activate
 from app.workflow.services import Services
 from app.workflow.teaching import teach
 from app.workflow.teaching.job import carry_out
+from app.workflow.teaching.order import TeachOrder
 from app.workflow.videos import ingest
 from app.workflow.videos.examples.scenes import scenes
 from model.inference.certainty import step_of
@@ -106,7 +108,7 @@ def test_a_teaching_tells_how_far_it_is_and_never_goes_back(
         assert sentence
         told.append((share, (news or {})["ends_at"]))
 
-    outcome = carry_out(services, taught, report)
+    outcome = carry_out(services, taught, order_of(taught, TeachOrder), report)
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert told[0] == (0.0, None)  # nothing is measured yet, and nothing is said
@@ -145,7 +147,7 @@ def test_a_version_leads_back_to_its_corrections(services: Services, taught: Job
 
 def test_the_same_again_is_the_same_version(services: Services, taught: JobRecord) -> None:
     """As when a worker dies after the last step: its successor does it all again."""
-    again = carry_out(services, taught, lambda *_: None)
+    again = carry_out(services, taught, order_of(taught, TeachOrder), lambda *_: None)
     assert again.version_id == taught.result_version_id
 
 

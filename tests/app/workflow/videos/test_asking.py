@@ -108,3 +108,20 @@ def test_a_video_and_its_question_are_stored_together_or_not_at_all(
         with pytest.raises(RuntimeError):
             bring(services, clip, 1)
     assert asking.standings(services, [1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("stored", "progress"),
+    [
+        ({"stage": "looking", "share": 0.5, "remaining_s": 3.0}, ("looking", 0.5, 3.0)),
+        ({"stage": "looking", "share": 1, "remaining_s": None}, ("looking", 1.0, None)),
+        ({}, None),
+        ({"stage": "dreaming", "share": 0.5}, None),
+        ({"stage": "looking"}, None),
+    ],
+)
+def test_what_a_worker_says_is_read_or_left_out(
+    stored: dict[str, object], progress: tuple[str, float, float | None] | None
+) -> None:
+    found = asking.AnswerProgress.from_json(stored)
+    assert (found and (found.stage, found.share, found.remaining_s)) == progress

@@ -1,0 +1,26 @@
+"""What the Models page shows of a download that this version does not understand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from app.pages.models_desk import ModelsDesk
+from app.workflow.models import getting
+from app.workflow.services import Services
+from storage.records import jobs
+
+
+@pytest.mark.parametrize(
+    ("spec", "title"),
+    [({"name": "quick", "title": "Quick"}, "Quick"), ({"model": "quick"}, "A model")],
+)
+def test_news_of_a_download(services: Services, spec: Mapping[str, Any], title: str) -> None:
+    with services.database.write() as session:
+        job = jobs.enqueue(session, op_id=title, kind=getting.KIND, spec=spec)
+    news = ModelsDesk(services, gr.HTML()).news(job)
+    assert news is not None
+    assert (news["title"], news["state"]) == (title, "queued")

@@ -1,0 +1,117 @@
+"""Orders of jobs: stored and read again, those of earlier versions too; the rest ends in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.jobs.kinds import ALL_KINDS
+from app.jobs.worker import Worker
+from app.settings import Settings
+from app.wiring import build
+from app.workflow.errors import UnknownOrder
+from app.workflow.long_work import Order, order_of
+from app.workflow.models.getting import GetModelOrder
+from app.workflow.services import Services
+from app.workflow.similarity.recall import RecallOrder
+from app.workflow.teaching.order import OtherVideo, TeachOrder
+from app.workflow.videos import asking, ingest
+from app.workflow.videos.asking import AnswerOrder
+from storage.records import jobs
+from storage.records.jobs import JobRecord
+
+TEACH = TeachOrder(
+    parent="aa", manifest="bb", as_of=7, mode="head", name="mine", others=(OtherVideo("cc", "u"),)
+)
+EXAMPLES: Mapping[str, Order] = {
+    "answer": AnswerOrder(finest=True),
+    "remember": RecallOrder(),
+    "get-model": GetModelOrder("quick", "Quick"),
+    "teach": TEACH,
+}
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Services:
+    return build(Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0))
+
+
+def queue(services: Services, kind: str, spec: Mapping[str, Any]) -> JobRecord:
+    with services.database.write() as session:
+        return jobs.enqueue(session, op_id=f"a {kind}", kind=kind, spec=spec)
+
+
+def after_work(services: Services, job: JobRecord) -> JobRecord:
+    assert Worker(services, ALL_KINDS, logs=False).once()
+    with services.database.read() as session:
+        return jobs.get(session, job_id=job.id)
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_an_order_comes_back_as_it_was(services: Services, kind: str) -> None:
+    order = EXAMPLES[kind]
+    job = queue(services, kind, order.to_json())
+    assert order_of(job, ALL_KINDS[kind].order) == order
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("answer", {"finest": False}),
+        ("answer", {}),
+        ("remember", {}),
+        ("get-model", {"name": "quick", "title": "Quick"}),
+        ("teach", TEACH.to_json()),
+        ("teach", {"parent": "aa", "manifest": "bb", "as_of": 7, "mode": "head", "name": ""}),
+    ],
+)
+def test_what_0_2_0_and_earlier_queued_is_understood(
+    services: Services, kind: str, spec: Mapping[str, Any]
+) -> None:
+    order_of(queue(services, kind, spec), ALL_KINDS[kind].order)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("answer", {"finest": True, "from_s": 3.0}),  # what it adds would be left undone
+        ("get-model", {"name": "quick"}),
+        ("get-model", {}),
+        ("remember", {"since": 3}),
+        ("teach", {}),
+        ("teach", TEACH.to_json() | {"mode": "by heart"}),
+        ("teach", TEACH.to_json() | {"others": ["cc"]}),
+        ("teach", TEACH.to_json() | {"others": 3}),
+    ],
+)
+def test_an_order_that_is_not_understood_ends_in_a_sentence(
+    services: Services, kind: str, spec: Mapping[str, Any]
+) -> None:
+    job = queue(services, kind, spec)
+    with pytest.raises(UnknownOrder):
+        order_of(job, ALL_KINDS[kind].order)
+    ended = after_work(services, job)
+    assert ended.state == "failed"
+    assert ended.message == (
+        "This was asked for in another version of the program, and this version does not"
+        " understand it. Nothing was changed; ask for it again."
+    )
+
+
+def test_one_that_is_understood_is_carried_out(services: Services) -> None:
+    assert after_work(services, queue(services, "remember", {})).state == "done"
+
+
+def test_asking_for_more_does_not_rely_on_an_order_that_is_not_understood(
+    services: Services, juggling: Path
+) -> None:
+    upload = ingest.Upload(juggling, juggling.name)
+    number = ingest.store(services, upload, lambda *_: None).video.id
+    with services.database.write() as session:
+        jobs.enqueue(session, op_id="odd", kind=asking.KIND, video_id=number, spec={"odd": 1})
+    assert asking.ask(services, number).op_id == "odd"
+    finer = asking.ask(services, number, finest=True)
+    assert order_of(finer, AnswerOrder).finest
