@@ -8,6 +8,7 @@ from app.workflow.services import Services
 from model.video.facts import VideoLimits
 from storage.engine.database import Database
 from storage.media import MediaStore
+from storage.weights import LocalWeights
 
 
 def build(settings: Settings) -> Services:
@@ -39,6 +40,7 @@ def build(settings: Settings) -> Services:
             database=database,
             preferences=preferences,
             chosen=settings.model,
+            weights=LocalWeights(),
         ),
         limits=limits,
         scratch=scratch,

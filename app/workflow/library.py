@@ -23,6 +23,7 @@ from model.weights.checkpoint import LoadedCheckpoint, read_spec
 from model.weights.labels import kinetics400
 from storage.engine.database import Database
 from storage.records import labels, versions
+from storage.weights import LocalWeights, WeightStore
 
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
 USUAL, FINEST = 1, 2  # temporal strides opened for the evidence; benchmarks/saliency says why
@@ -43,9 +44,16 @@ class Models:
     """Finds, loads and keeps models. `chosen` overrules what the database says is in use."""
 
     def __init__(
-        self, *, folder: Path, database: Database, preferences: Preferences, chosen: str | None
+        self,
+        *,
+        folder: Path,
+        database: Database,
+        preferences: Preferences,
+        chosen: str | None,
+        weights: WeightStore | None = None,
     ) -> None:
         self.folder = folder
+        self.weights = weights or LocalWeights()
         self.database = database
         self.preferences = preferences
         self._chosen = chosen
@@ -76,7 +84,7 @@ class Models:
             promoted = versions.active(session)
         if promoted is None:
             return catalogue.default_path()
-        path = Path(promoted.weights_uri.removeprefix("file://"))
+        path = self.weights.path_of(promoted.weights_uri)
         if not path.is_file():
             raise UnknownModel(
                 f"The weights of the model in use, {promoted.name}, are gone ({path}). Put the"
@@ -140,7 +148,7 @@ class Models:
         """Makes the row of a weight file if there is none; its labels can then be chosen."""
         version = versions.NewVersion(
             name=loaded.spec.name,
-            weights_uri=f"file://{path.absolute()}",
+            weights_uri=self.weights.uri_of(path),
             sha256=loaded.sha256,
             spec=spec_json.to_fields(loaded.spec),
             origin={"text": loaded.spec.origin, "licence": loaded.spec.licence},

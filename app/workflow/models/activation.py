@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from app.workflow.errors import ModelIsFixed, UnknownModel
 from app.workflow.services import Services
 from model.errors import CheckpointError
@@ -24,7 +22,7 @@ def activate(services: Services, version_id: int, *, by: str) -> VersionRecord:
             version = versions.get(session, version_id=version_id)
     except NotFoundError as error:
         raise UnknownModel(str(error)) from error
-    path = Path(version.weights_uri.removeprefix("file://"))
+    path = services.models.weights.path_of(version.weights_uri)
     if checkpoint.load(path).sha256 != version.sha256:
         raise CheckpointError(
             f"The file of {version.name} is not the one that was taught. Put the right one back, or"

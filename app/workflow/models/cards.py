@@ -210,10 +210,10 @@ def _taught(services: Services, record: VersionRecord, spec: ModelSpec) -> Card:
 
 
 def _record(services: Services, path: Path) -> VersionRecord | None:
-    uri = f"file://{path.absolute()}"
+    is_at = services.models.weights.is_at
     with services.database.read() as session:
         found = versions.all_versions(session)
-    return next((row for row in found if row.weights_uri == uri), None)
+    return next((row for row in found if is_at(row.weights_uri, path)), None)
 
 
 def _tags(arch: str) -> tuple[str, ...]:

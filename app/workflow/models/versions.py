@@ -50,8 +50,8 @@ def _shipped(services: Services) -> str:
     path = services.models.active_path()
     with services.database.read() as session:
         rows = versions.all_versions(session)
-    uri = f"file://{path.absolute()}"
-    return next((row.sha256 for row in rows if row.weights_uri == uri), "")
+    is_at = services.models.weights.is_at
+    return next((row.sha256 for row in rows if is_at(row.weights_uri, path)), "")
 
 
 def _line(row: VersionRecord, names: dict[int, str], answers: str) -> Version:

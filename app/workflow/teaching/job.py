@@ -83,7 +83,7 @@ def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Rep
     parent = _parent(services, order)
     path = teach.manifest_path(services, order.manifest)
     entries = _still_here(services, manifest.read(path, sha256=order.manifest))
-    parent_path = Path(parent.weights_uri.removeprefix("file://"))
+    parent_path = services.models.weights.path_of(parent.weights_uri)
     loaded = checkpoint.load(parent_path)
     if loaded.sha256 != parent.sha256:
         raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
@@ -147,7 +147,7 @@ def _keep(
     loaded = checkpoint.load(path)
     version = versions.NewVersion(
         name=loaded.spec.name,
-        weights_uri=f"file://{path.absolute()}",
+        weights_uri=services.models.weights.uri_of(path),
         sha256=loaded.sha256,
         spec=spec_json.to_fields(loaded.spec),
         origin={

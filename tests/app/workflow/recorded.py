@@ -37,7 +37,7 @@ def record_taught(services: Services, name: str) -> str:
     )
     version = NewVersion(
         name=name,
-        weights_uri=f"file://{path.absolute()}",
+        weights_uri=services.models.weights.uri_of(path),
         sha256=sha256,
         spec=spec_json.to_fields(checkpoint.read_spec(path)),
         origin={

@@ -141,7 +141,7 @@ def test_a_version_leads_back_to_its_corrections(services: Services, taught: Job
     assert version.parent_id is not None
     assert version.spec["labels"][-1] == "star jump"
     assert len(version.spec["labels"]) == 401
-    spec = checkpoint.read_spec(Path(version.weights_uri.removeprefix("file://")))
+    spec = checkpoint.read_spec(services.models.weights.path_of(version.weights_uri))
     assert spec.name == version.name
 
 
