@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from app.workflow.answers import packing
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from app.workflow.videos.playing import make_playable
+from model.inference import packing
 from model.inference.prediction import OnProgress, Prediction
 from storage import results
 from storage.errors import NotFoundError

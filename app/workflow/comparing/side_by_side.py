@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.workflow.answers import explain, packing
+from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.errors import UnknownModel
 from app.workflow.models import same_model, versions
 from app.workflow.services import Services
 from app.workflow.videos import ingest
+from model.inference import packing
 from model.inference.prediction import OnProgress, Prediction, Score
 from storage import results
 from storage.records import decisions, predictions

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from app.workflow.answers.explain import Answer
-from app.workflow.answers.packing import finite_or_none
 from app.workflow.library import Models
 from app.workflow.models import same_model, versions
 from app.workflow.services import Services
@@ -19,6 +18,7 @@ from model.evidence import checking
 from model.evidence.checking import Check, Examination
 from model.evidence.trust import trust
 from model.inference.completeness import adds_up
+from model.inference.packing import finite_or_none
 from model.inference.prediction import OnProgress, Prediction, Span
 from storage import results
 from storage.results import Kind, Packed

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.workflow.answers import packing
+from model.inference import packing
 from model.inference.certainty import doubt, step_of
 from model.inference.prediction import Prediction
 from model.weights.spec import Calibration

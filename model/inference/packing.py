@@ -1,4 +1,4 @@
-"""A prediction as a database row and an array file, and back again."""
+"""A prediction as JSON values and an array file, and back again: for databases and the wire."""
 
 from __future__ import annotations
 
