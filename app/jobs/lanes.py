@@ -13,7 +13,8 @@ from app.jobs.kinds import KINDS, LaneName
 from app.jobs.supervisor import Supervisor
 from app.settings import Settings, whole_environment
 from app.workflow.services import Services
-from app.workflow.standby import Lane, Status
+from app.workflow.standby import Lane
+from model.inference.seam import Status
 from storage.errors import StorageError
 from storage.records import queue
 

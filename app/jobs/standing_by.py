@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.workflow.services import Services
-from app.workflow.standby import Status
+from model.inference.seam import Status
 
 
 @dataclass(slots=True)

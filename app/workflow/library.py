@@ -11,11 +11,11 @@ from pathlib import Path
 from app.workflow import model_files
 from app.workflow.errors import UnknownModel
 from app.workflow.model_files import FileHashes
-from app.workflow.standby import Status
 from model.errors import ModelError
 from model.inference.engines.choosing import EngineChoice
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.predictor import LocalPredictor
+from model.inference.seam import Status
 from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
 from model.weights import catalogue, spec_json
@@ -130,7 +130,7 @@ class Models:
             predictor = self._loaded.get((self.active_path(), USUAL))
         except UnknownModel as error:
             return Status("failed", str(error))
-        if predictor is not None and predictor.ready:
+        if predictor is not None and predictor.status.state == "ready":
             return Status("ready", "The model is ready.")
         return Status("warming up", "The model is warming up; this takes a few seconds.")
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Whether an answer can be had at once. `note` is one sentence for a person."""
-
-    state: Literal["ready", "warming up", "resting", "failed"]
-    note: str = ""
+from model.inference.seam import Status
 
 
 class Lane:

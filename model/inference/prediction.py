@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import nan
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,19 +132,3 @@ class Prediction:
     notes: tuple[str, ...]  # plain sentences: what was unusual about this video
     calibration: Calibration | None = None  # by which all probabilities here were calibrated
     taught_from: int = 0  # labelled videos that the version was taught from; 0: it was not taught
-
-
-class Predictor(Protocol):
-    """Answers for a video file. In-process here; another machine could stand behind it."""
-
-    def predict(
-        self,
-        video: Path,
-        *,
-        protocol: ProtocolName = "auto",
-        classes: Sequence[int] = (),
-        top_k: int = 5,
-        on_progress: OnProgress | None = None,
-    ) -> Prediction:
-        """Raises `VideoError` if the file cannot be used, `Cancelled` if the callback does."""
-        ...

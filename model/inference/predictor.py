@@ -20,12 +20,14 @@ from model.inference.looking import ClipAnswer, look, mirror, turned_back
 from model.inference.prediction import OnProgress, Prediction, ProtocolName, Stage
 from model.inference.protocols import Plan, plan, stream_clips
 from model.inference.running import RunningModel, start
+from model.inference.seam import Status
 from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
 from model.weights.checkpoint import LoadedCheckpoint, load
 
 MAX_CLIPS = 64
+WARMING_UP = "The model is warming up; this takes a few seconds, the first time up to a minute."
 ASK_AGAIN_S = 0.1  # how long someone who cancels waits while another video has its turn
 
 
@@ -69,20 +71,23 @@ class LocalPredictor:
             return self._source
 
     @property
-    def ready(self) -> bool:
-        """Whether an answer can be had without waiting for the model."""
-        return self._running is not None
+    def version(self) -> str:
+        """SHA-256 of the checkpoint's file. Raises `CheckpointError`."""
+        return self.checkpoint.sha256
 
     @property
-    def state(self) -> str:
-        """One sentence on the model, for the person who waits."""
+    def labels(self) -> tuple[str, ...]:
+        """The classes in the network's order. Raises `CheckpointError`."""
+        return self.checkpoint.spec.labels
+
+    @property
+    def status(self) -> Status:
+        """Whether an answer can be had without waiting for the model."""
         if self._running is not None:
-            return f"The model is ready ({self._running.engine.name})."
+            return Status("ready", f"The model is ready ({self._running.engine.name}).")
         if self._starting.locked():
-            return (
-                "The model is warming up; this takes a few seconds, the first time up to a minute."
-            )
-        return "The model is not loaded yet."
+            return Status("warming up", WARMING_UP)
+        return Status("resting", "The model is not loaded yet.")
 
     def warm_up(self) -> None:
         """Loads and converts now what the first prediction would have to wait for.

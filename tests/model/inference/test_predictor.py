@@ -246,14 +246,15 @@ def test_two_at_once_get_their_own_answers(
 
 def test_warming_up_beside_the_page(cache_dir: Path, film: Path) -> None:
     predictor = LocalPredictor(tiny_checkpoint(), cache_dir=cache_dir, engine="torch")
-    assert not predictor.ready
-    assert "not loaded" in predictor.state
+    before = predictor.status
+    assert before.state == "resting"
+    assert "not loaded" in before.note
     warming = threading.Thread(target=predictor.warm_up)
     warming.start()
     assert predictor.predict(film, protocol="val").top  # waits for it
     warming.join()
-    assert predictor.ready
-    assert "ready" in predictor.state
+    assert predictor.status.state == "ready"
+    assert "ready" in predictor.status.note
 
 
 def test_a_bad_file_is_told_before_the_model_is_loaded(cache_dir: Path, tmp_path: Path) -> None:
@@ -262,14 +263,14 @@ def test_a_bad_file_is_told_before_the_model_is_loaded(cache_dir: Path, tmp_path
     predictor = LocalPredictor(tiny_checkpoint(), cache_dir=cache_dir, engine="torch")
     with pytest.raises(NotAVideo):
         predictor.predict(text)
-    assert not predictor.ready
+    assert predictor.status.state == "resting"
 
 
 def test_a_missing_weight_file_is_told(cache_dir: Path, tmp_path: Path) -> None:
     predictor = LocalPredictor(tmp_path / "gone.safetensors", cache_dir=cache_dir)
     with pytest.raises(CheckpointError):
         predictor.warm_up()
-    assert not predictor.ready
+    assert predictor.status.state == "resting"
 
 
 def test_weights_that_compute_no_numbers_are_told(cache_dir: Path, film: Path) -> None:
