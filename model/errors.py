@@ -4,7 +4,8 @@ ModelError
 ├── Cancelled          the person asked to stop
 ├── VideoError         this file cannot be used; subclasses name why (`model/video/errors.py`)
 ├── CheckpointError    this weight file cannot be used
-└── DownloadError      the file could not be fetched
+├── DownloadError      the file could not be fetched
+└── RemoteError        another machine was asked and gave no answer
 """
 
 from __future__ import annotations
@@ -30,3 +31,7 @@ class CheckpointError(ModelError):
 
 class DownloadError(ModelError):
     """A file could not be fetched; what was already here is untouched."""
+
+
+class RemoteError(ModelError):
+    """Another machine was asked for an answer and gave none."""

@@ -19,11 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.server.access import SAFE_METHODS
 from app.server.bodies import Body, Refused, too_large
 from app.server.calls import CallBody
+from app.server.receiving import CALLED as UPLOAD
 from app.server.uploads import BareFile, OneFile, Uploads
 from app.settings import Settings
+from model.inference.remote import PREDICT
 
 UPLOAD_PATH = "/gradio_api/upload"
-OUR_UPLOAD_PATH = "/upload"
+BARE_FILE_PATHS = frozenset({UPLOAD, PREDICT})  # ours: the body is the file
 MULTIPART_WRAPPING = 64 << 10  # boundary and headers around the file
 MAX_CALL_BYTES = 4 << 20  # a call is some kilobytes of JSON
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -43,7 +45,7 @@ class BodyLimits:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        is_ours = scope["path"] == OUR_UPLOAD_PATH
+        is_ours = scope["path"] in BARE_FILE_PATHS
         is_upload = is_ours or scope["path"].startswith(UPLOAD_PATH)
         body = Body(
             receive,

@@ -52,7 +52,7 @@ def upload_routes(receive: Receive, folder: Path) -> APIRouter:
         folder.mkdir(parents=True, exist_ok=True)
         # The name is that of a fragment for `uploads.py`, which clears it away after a crash.
         with tempfile.NamedTemporaryFile(dir=folder, prefix="tmp", buffering=0) as file:
-            async for piece in _pieces(request.stream()):
+            async for piece in pieces(request.stream()):
                 await anyio.to_thread.run_sync(file.write, piece)
             arrived = Arrived(Path(file.name), safe_name(name), user_of(request) or "")
             return await anyio.to_thread.run_sync(_store, receive, arrived)
@@ -73,7 +73,7 @@ def _store(receive: Receive, arrived: Arrived) -> Response:
         return PlainTextResponse(str(error), status_code=422)
 
 
-async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in larger pieces."""
     gathered = bytearray()
     async for data in stream:

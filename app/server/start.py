@@ -77,6 +77,7 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         health=health,
         receive=receive,
         look_up=partial(standing.standings, services),
+        predictor=services.models.predictor,
         pictures=PICTURES,
         look=Look(
             theme=theme.theme(),

@@ -29,6 +29,7 @@ from app.server.login import LoginRequired, login_routes, user_of
 from app.server.media import MediaLookup, media_routes
 from app.server.people import UsersFile
 from app.server.pictures import picture_routes
+from app.server.predict_api import predict_routes
 from app.server.progress import LookUp, progress_routes
 from app.server.proxies import Proxies
 from app.server.receiving import Receive, upload_routes
@@ -36,6 +37,7 @@ from app.server.refusals import Refusals
 from app.server.scripts import script_routes
 from app.server.sessions import Ended, Sessions, read_key
 from app.settings import Settings
+from model.inference.seam import Predictor
 
 # Gradio 6.31 reads this key to screen readers after every event, and has no words for it.
 SPOKEN = {"common.complete": "Done"}
@@ -72,13 +74,14 @@ def make_app(
     health: Callable[[], Health],
     receive: Receive | None = None,
     look_up: LookUp | None = None,
+    predictor: Callable[[], Predictor] | None = None,
     pictures: Path | None = None,
     look: Look | None = None,
 ) -> FastAPI:
     """Everything that is served under one address.
 
     Without `receive` no video can be sent, without `look_up` no page learns how it stands, without
-    `pictures`, their folder, Help has none.
+    `predictor` no program gets a whole prediction, without `pictures`, their folder, Help has none.
     Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
     be used.
     """
@@ -108,6 +111,8 @@ def make_app(
         app.include_router(upload_routes(receive, settings.gradio_dir))
     if look_up is not None:
         app.include_router(progress_routes(look_up))
+    if predictor is not None:
+        app.include_router(predict_routes(predictor, settings.gradio_dir))
     _guard(app, settings)
     _mount(app, blocks, settings, look or Look())
     return app
