@@ -18,7 +18,7 @@ import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.workflow.models.cards import NOT_MEASURED, ONE_OF_400, measured, reported, time_of
-from app.workflow.models.shelf import Shelved
+from app.workflow.models.known import KnownModel
 from model.learning.metrics import wilson
 from model.weights.catalogue import CLIP_S, EMBEDDED, Hits
 
@@ -63,13 +63,13 @@ def getting(value: dict[str, Any] | None = None) -> gr.HTML:
     return _component("getting", value)
 
 
-def shelf_value(models: Sequence[Shelved], *, busy: bool) -> dict[str, Any]:
+def shelf_value(models: Sequence[KnownModel], *, busy: bool) -> dict[str, Any]:
     """The component's value. `busy` while one is being fetched, so that no other can be."""
     first = next((m.name for m in models if m.kind == "published" and m.can_be_fetched), "")
     return {"rows": [_row(model, first) for model in models], "busy": busy}
 
 
-def _row(model: Shelved, first: str) -> dict[str, Any]:
+def _row(model: KnownModel, first: str) -> dict[str, Any]:
     shown = model.state != "elsewhere"
     early = model.name == first or model.kind in ("quick", "teacher")
     return {
@@ -86,25 +86,25 @@ def _row(model: Shelved, first: str) -> dict[str, Any]:
     }
 
 
-def _brief(model: Shelved) -> str:
+def _brief(model: KnownModel) -> str:
     """What one wants to know before pressing the button."""
     seconds = _seconds(model)
     time = f", about {seconds:.2f} s for two seconds of video" if seconds else ""
     return f"{_size(model)}{time}"
 
 
-def _size(model: Shelved) -> str:
+def _size(model: KnownModel) -> str:
     size = f"{'about ' if model.size_is_estimated else ''}{model.size / 1e6:.0f} MB"
     if model.kind == "quick" or model.state != "elsewhere":
         return size
     return f"{size} to fetch"
 
 
-def _seconds(model: Shelved) -> float | None:
+def _seconds(model: KnownModel) -> float | None:
     return model.entry.seconds if model.entry else CLIP_S.get(model.arch)
 
 
-def _about(model: Shelved) -> str:
+def _about(model: KnownModel) -> str:
     if model.state == "damaged":
         return model.said
     if model.kind == "embedded":
@@ -124,13 +124,13 @@ def _about(model: Shelved) -> str:
     )
 
 
-def _action(model: Shelved) -> str:
+def _action(model: KnownModel) -> str:
     if model.can_be_fetched:
         return "get" if model.state == "elsewhere" else "again"
     return "use" if model.state == "here" else ""
 
 
-def _facts(model: Shelved) -> list[list[str]]:
+def _facts(model: KnownModel) -> list[list[str]]:
     """Term and words, in the order in which people ask."""
     entry = model.entry
     facts = [["Size", _size(model)]]
@@ -148,7 +148,7 @@ def _facts(model: Shelved) -> list[list[str]]:
     return facts
 
 
-def _measured(model: Shelved) -> str:
+def _measured(model: KnownModel) -> str:
     if model.kind == "taught":
         return "Before and after, on videos kept for checking: see the card."
     return measured(model.entry.measured) if model.entry else NOT_MEASURED
@@ -167,7 +167,7 @@ def _checked(sha256: str) -> str:
     return "Nobody published a hash of this file, so nobody can tell whether it is the right one."
 
 
-def _bars(model: Shelved) -> list[dict[str, Any]]:
+def _bars(model: KnownModel) -> list[dict[str, Any]]:
     """Shares that were right at once; for one that can be had, the default's beside it."""
     entry = model.entry
     if entry is None:

@@ -17,7 +17,7 @@ from app.workflow.errors import UnknownOrder
 from app.workflow.long_work import order_of
 from app.workflow.models import getting
 from app.workflow.models.activation import activate_model
-from app.workflow.models.shelf import all_models
+from app.workflow.models.known import known_models
 from app.workflow.services import Services
 from storage.records.jobs import JobRecord
 
@@ -51,7 +51,7 @@ class ModelsDesk:
 
     def rest(self, is_busy: bool) -> Values:
         """All models; none can be fetched while one is."""
-        return {self.listed: shelf_value(all_models(self.services), busy=is_busy)}
+        return {self.listed: shelf_value(known_models(self.services), busy=is_busy)}
 
     def get(self, order: str, event: gr.EventData, request: gr.Request) -> None:
         """Starts fetching the model that was pressed. Raises `CannotGet`, `CheckpointError`."""
@@ -70,5 +70,5 @@ class ModelsDesk:
             return False
         if (datetime.now(UTC) - job.finished_at).total_seconds() > RECENT_S:
             return True
-        models = all_models(self.services)
+        models = known_models(self.services)
         return any(model.state == "answers" and model.name == name for model in models)

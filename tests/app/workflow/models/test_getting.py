@@ -17,7 +17,7 @@ from app.workflow.long_work import order_of
 from app.workflow.models import getting
 from app.workflow.models.activation import activate_model
 from app.workflow.models.getting import GetModelOrder
-from app.workflow.models.shelf import Shelved, all_models
+from app.workflow.models.known import KnownModel, known_models
 from app.workflow.services import Services
 from model.errors import CheckpointError
 from model.weights import catalogue
@@ -55,8 +55,8 @@ def ended(services: Services, name: str) -> JobRecord:
         return jobs.get(session, job_id=job.id)
 
 
-def row(services: Services, name: str) -> Shelved:
-    return next(model for model in all_models(services) if model.name == name)
+def row(services: Services, name: str) -> KnownModel:
+    return next(model for model in known_models(services) if model.name == name)
 
 
 def test_a_published_model_comes_and_can_answer(here: Services) -> None:
@@ -170,7 +170,7 @@ def test_a_damaged_file_can_be_got_again(here: Services) -> None:
 
 
 def test_every_model_of_the_catalogue_is_on_the_shelf(here: Services) -> None:
-    rows = all_models(here)
+    rows = known_models(here)
     assert [model.name for model in rows] == [entry.name for entry in catalogue.entries()]
     assert all(model.card.startswith("---\nlicense: ") for model in rows)
     assert [m.kind for m in rows] == ["embedded", "quick", *["published"] * 13, "teacher"]

@@ -21,7 +21,7 @@ State = Literal["answers", "here", "elsewhere", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class KnownModel:
     """One model. `size` in bytes, of the file here or of what has to be fetched.
 
     `said` is what its weight file says of its origin, or why the file cannot be used. `card` is
@@ -47,7 +47,7 @@ class Shelved:
         return fetched and self.state in ("elsewhere", "damaged")
 
 
-def all_models(services: Services) -> list[Shelved]:
+def known_models(services: Services) -> list[KnownModel]:
     """The embedded default, what else is here, then the catalogue in its order."""
     here = services.models.installed()
     entries = {entry.name: entry for entry in catalogue.entries()}
@@ -75,14 +75,14 @@ def _here(
     entry: Entry | None,
     active: Path | None,
     learned: Mapping[str, int],
-) -> Shelved:
+) -> KnownModel:
     state: State = "answers" if path == active else "here"
     try:
         spec = checkpoint.read_spec(path)
         arch, said, card = spec.arch, spec.origin, card_of(services, name)
     except CheckpointError as error:
         state, arch, said, card = "damaged", entry.arch if entry else "", str(error), ""
-    return Shelved(
+    return KnownModel(
         name=name,
         title=entry.title if entry else name,
         kind=_kind(name, entry, learned),
@@ -97,8 +97,8 @@ def _here(
     )
 
 
-def _elsewhere(services: Services, entry: Entry) -> Shelved:
-    return Shelved(
+def _elsewhere(services: Services, entry: Entry) -> KnownModel:
+    return KnownModel(
         name=entry.name,
         title=entry.title,
         kind=_kind(entry.name, entry, {}),
