@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from app.cli.context import DataDir
 from app.cli.services import services_of
 from app.workflow.models import cards, model_store
 from app.workflow.models.activation import activate_model
+from app.workflow.models.known import KnownModel, known_models
 
 app = typer.Typer(
     help="List, download, import and choose models.",
@@ -27,14 +28,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def list_models(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List the models of this machine and those that can be downloaded."""
     services = services_of(context, data_dir)
-    rows = model_store.list_all(services.models)
+    services.models.active_path()  # if its file is gone, that comes first
+    rows = [_fields(model) for model in known_models(services)]
     if as_json:
-        print(json.dumps([row.as_json() for row in rows], indent=1))
+        print(json.dumps(rows, indent=1))
         return
     for row in rows:
-        state = "in use" if row.active else "here" if row.path else "can be downloaded"
-        reported = f"  reported top-1 {row.reported_top1:.1f} %" if row.reported_top1 else ""
-        print(f"{row.name:<52} {row.arch:<15} {state}{reported}")
+        state = "in use" if row["active"] else "here" if row["path"] else "can be downloaded"
+        top1 = row["reported_top1"]
+        reported = f"  reported top-1 {top1:.1f} %" if top1 else ""
+        print(f"{row['name']:<52} {row['arch']:<15} {state}{reported}")
 
 
 @app.command()
@@ -91,6 +94,19 @@ def card(
         print(cards.save_card(services, name))
     else:
         print(cards.card_of(services, name), end="")
+
+
+def _fields(model: KnownModel) -> dict[str, Any]:
+    """A model as JSON values; what its authors report, in percent."""
+    return {
+        "name": model.name,
+        "arch": "unreadable" if model.state == "damaged" else model.arch,
+        "path": str(model.path) if model.path else None,
+        "active": model.is_active,
+        "reported_top1": model.entry.top1 if model.entry else None,
+        "reported_top5": model.entry.top5 if model.entry else None,
+        "note": model.note,
+    }
 
 
 def _tell_bytes(done: int, total: int | None) -> None:

@@ -1,4 +1,4 @@
-"""All models at a glance: those of this computer, then those that can be had."""
+"""The one list of models: those of this computer, then those that can be had."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ State = Literal["answers", "here", "elsewhere", "damaged"]
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """One model. `size` in bytes, of the file here or of what has to be fetched.
+    """One model. `size` in bytes, of the file at `path` or of what has to be fetched.
 
+    `path` is None for one that is not here. A damaged one may be the active one all the same.
     `said` is what its weight file says of its origin, or why the file cannot be used. `card` is
     Markdown, "" if there is none.
     """
@@ -32,6 +33,8 @@ class KnownModel:
     title: str
     kind: Kind
     state: State
+    is_active: bool
+    path: Path | None
     arch: str
     size: int
     size_is_estimated: bool
@@ -39,6 +42,13 @@ class KnownModel:
     said: str
     card: str
     learned_from: int = 0  # videos
+
+    @property
+    def note(self) -> str:
+        """What is special about it, or why its file cannot be used."""
+        if self.state == "damaged":
+            return self.said
+        return self.entry.note if self.entry else ""
 
     @property
     def can_be_fetched(self) -> bool:
@@ -87,6 +97,8 @@ def _here(
         title=entry.title if entry else name,
         kind=_kind(name, entry, learned),
         state=state,
+        is_active=path == active,
+        path=path,
         arch=arch,
         size=path.stat().st_size,
         size_is_estimated=False,
@@ -103,6 +115,8 @@ def _elsewhere(services: Services, entry: Entry) -> KnownModel:
         title=entry.title,
         kind=_kind(entry.name, entry, {}),
         state="elsewhere",
+        is_active=False,
+        path=None,
         arch=entry.arch,
         size=entry.about_bytes,
         size_is_estimated=entry.size is None,

@@ -30,10 +30,9 @@ def all_versions(services: Services) -> list[Version]:
     """Every version that ever answered or was taught, newest first."""
     with services.database.read() as session:
         found = versions.all_versions(session)
-        active = versions.active(session)
     names = {row.id: row.name for row in found}
-    answers = active.sha256 if active is not None else _shipped(services)
-    return [_line(row, names, answers) for row in found]
+    active = services.models.active_version()
+    return [_line(row, names, active) for row in found]
 
 
 def find(services: Services, prefix: str) -> VersionRecord:
@@ -45,23 +44,14 @@ def find(services: Services, prefix: str) -> VersionRecord:
     return found[0]
 
 
-def _shipped(services: Services) -> str:
-    """What answers while nobody has promoted anything, if it is known yet."""
-    path = services.models.active_path()
-    with services.database.read() as session:
-        rows = versions.all_versions(session)
-    is_at = services.models.weights.is_at
-    return next((row.sha256 for row in rows if is_at(row.weights_uri, path)), "")
-
-
-def _line(row: VersionRecord, names: dict[int, str], answers: str) -> Version:
+def _line(row: VersionRecord, names: dict[int, str], active: str | None) -> Version:
     return Version(
         id=row.id,
         name=row.name,
         sha256=row.sha256,
         parent=names.get(row.parent_id or 0, ""),
         made_at=row.created_at,
-        active=row.sha256 == answers,
+        active=row.sha256 == active,
         result=dict(row.metrics),
         learned_from=int(row.origin.get("learned_from", 0)),
     )

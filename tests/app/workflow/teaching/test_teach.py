@@ -218,6 +218,10 @@ def test_a_setting_that_decides_is_named(services: Services, child: Path) -> Non
     )
     with pytest.raises(ModelIsFixed, match="SECOND_LOOK_MODEL"):
         activate(fixed, new, by="Ada")
+    activate(services, new, by="Ada")
+    assert [v.id for v in versions.all_versions(services) if v.active] == [new]
+    assert [v.name for v in versions.all_versions(fixed) if v.active] == ["default"]
+    activate(services, versions.all_versions(services)[-1].id, by="Ada")
 
 
 @pytest.mark.parametrize("prefix", ["", "abc", "0" * 12, "zzzz"])
