@@ -17,10 +17,10 @@ from app.cli.keeping import Keeping, check_target
 from app.cli.services import services_of
 from app.cli.several import Bar, Table, find_videos
 from app.workflow.answers.reporting import report
-from app.workflow.library import predict_file
 from model.errors import VideoError
 from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction, ProtocolName
+from model.inference.seam import Predictor
 from model.inference.timeline import Averaging
 
 Answered = tuple[Prediction, Checked]
@@ -83,12 +83,11 @@ def predict(
     check_target(csv, found)
     checks = Checks(model, wanted=check, average=average_clips)
     services = services_of(context, data_dir, engine=engine)
-    classes = keeping.classes(services.models.predictor(model).checkpoint.spec.labels)
+    predictor: Predictor = services.models.predictor(model)
+    classes = keeping.classes(predictor.labels)
     say = partial(_print_as_json, with_scores=scores) if as_json else _print_for_people
     ask = partial(
-        predict_file,
-        services.models,
-        model=model,
+        predictor.predict,
         protocol=protocol,
         average=average_clips,
         top_k=top,

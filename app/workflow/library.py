@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +12,8 @@ from app.workflow.errors import UnknownModel
 from app.workflow.model_files import FileHashes
 from model.errors import ModelError
 from model.inference.engines.choosing import EngineChoice
-from model.inference.prediction import Prediction, ProtocolName
 from model.inference.predictor import LocalPredictor
 from model.inference.seam import Status
-from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
 from model.weights import catalogue, spec_json
 from model.weights.checkpoint import LoadedCheckpoint, read_spec
@@ -176,23 +173,3 @@ class Models:
             opened=opened,
             lock=self._turn,
         )
-
-
-def predict_file(
-    models: Models,
-    video: Path,
-    *,
-    model: str | None,
-    protocol: ProtocolName,
-    average: Averaging,
-    top_k: int,
-    classes: Sequence[int] = (),
-) -> Prediction:
-    """An answer for a file that is not stored. Raises `VideoError`, `UnknownModel`.
-
-    `classes` are explained too, though they may not be among the `top_k`.
-    """
-    predictor = models.predictor(model)
-    return predictor.predict(
-        video, protocol=protocol, average=average, top_k=top_k, classes=classes
-    )
