@@ -37,7 +37,7 @@ class Predictor(Protocol):
 
     @property
     def status(self) -> Status:
-        """Whether it can answer now; never raises, and loads nothing."""
+        """Whether it can answer now; never raises."""
         ...
 
     def predict(
