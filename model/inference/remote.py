@@ -133,7 +133,8 @@ def _error(said: Mapping[str, Any]) -> ModelError:
 def _check(reply: httpx.Response) -> None:
     if reply.is_success:
         return
-    text = " ".join(reply.read().decode("utf-8", "replace").split())
+    is_page = reply.headers.get("content-type", "").startswith("text/html")  # for people
+    text = "" if is_page else " ".join(reply.read().decode("utf-8", "replace").split())
     raise RemoteError(f"The server says: {text or reply.reason_phrase}")
 
 

@@ -14,6 +14,8 @@ import pytest
 from pydantic import ByteSize
 
 from app.server.people import set_password
+from app.server.port import take_port
+from app.server.starting import starting
 from app.settings import Settings
 from app.workflow.errors import UnknownModel
 from model.errors import Cancelled, RemoteError, VideoError
@@ -186,3 +188,14 @@ def test_a_server_that_is_not_there_or_another_one_says_so(tmp_path: Path, video
         with pytest.raises(RemoteError, match="cannot be reached"):
             RemotePredictor(gone).predict(video)
         assert RemotePredictor(gone).status.state == "failed"
+
+
+def test_a_server_that_is_starting_says_no_page(video: Path) -> None:
+    with take_port("127.0.0.1", 0) as taken:
+        taken.listen()
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with starting(taken), httpx.Client(base_url=url) as early:
+            status = RemotePredictor(early).status
+            assert (status.state, status.note) == ("failed", "The server says: Service Unavailable")
+            with pytest.raises(RemoteError, match=r"^The server says: [^<]*$"):
+                RemotePredictor(early).predict(video)
