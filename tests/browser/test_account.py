@@ -15,6 +15,7 @@ from app.workflow.answers import explain
 from app.workflow.videos import ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
+from tests.app.quick import answer_quickly
 from tests.serving import Site, environment, in_a_loop, serving
 
 PASSWORD = "correct horse"
@@ -34,7 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     clip = folder / "juggling.mp4"
     render(scenes()[0], clip)
     with environment(settings):
-        services = build(settings)
+        services = answer_quickly(build(settings))
         explain.explain_upload(services, ingest.Upload(clip, clip.name), lambda *_: None)
         app = in_a_loop(lambda: make_server(settings, services))
         with serving(app, settings) as running:

@@ -15,6 +15,7 @@ from app.server.start import make_server
 from app.settings import Settings
 from app.wiring import build
 from app.workflow.services import Services
+from tests.app.quick import answer_quickly
 from tests.serving import in_a_loop
 
 
@@ -28,11 +29,14 @@ class WholeApp:
 
 
 @contextmanager
-def whole_app(folder: Path, **given: Any) -> Iterator[WholeApp]:
-    """Serves over `folder` on a free port until the block is left."""
+def whole_app(folder: Path, *, quick: bool = False, **given: Any) -> Iterator[WholeApp]:
+    """Serves over `folder` on a free port until the block is left.
+
+    `quick` where it does not matter how good the answers are.
+    """
     usual: dict[str, Any] = {"engine": "torch", "min_free_bytes": 0, "port": 0}
     settings = Settings(data_dir=folder, **(usual | given))
-    services = build(settings)
+    services = answer_quickly(build(settings)) if quick else build(settings)
     with serve(settings, services) as url:
         yield WholeApp(url, settings, services)
 

@@ -21,6 +21,7 @@ from app.workflow.services import Services
 from app.workflow.videos import ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
+from tests.app.quick import answer_quickly
 from tests.serving import environment, serving
 
 PASSWORD = "correct horse"
@@ -48,7 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     clip = folder / "juggling.mp4"
     render(scenes()[0], clip)
     with environment(settings):
-        services = build(settings)
+        services = answer_quickly(build(settings))
         app = asyncio.run(_made(settings, services))
         with serving(app, settings) as running:
             bob = Client(running.url, auth=("bob", PASSWORD), verbose=False)

@@ -18,7 +18,7 @@ Clips = Callable[[int], list[Path]]
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
-    with whole_app(tmp_path_factory.mktemp("data")) as running:
+    with whole_app(tmp_path_factory.mktemp("data"), quick=True) as running:
         yield running
 
 

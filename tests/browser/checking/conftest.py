@@ -1,4 +1,4 @@
-"""The whole app with one very short video that the default answered."""
+"""The whole app with one very short video that was answered."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Running:
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with whole_app(tmp_path_factory.mktemp("data")) as app:
+    with whole_app(tmp_path_factory.mktemp("data"), quick=True) as app:
         path = short(JUGGLING, tmp_path_factory.mktemp("clips"))
         video = ingest.store(app.services, ingest.Upload(path, path.name), quietly).video
         answer = explain.explain(app.services, video, quietly)

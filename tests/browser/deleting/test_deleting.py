@@ -21,7 +21,7 @@ MANY = 6
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
-    with whole_app(tmp_path_factory.mktemp("data")) as running:
+    with whole_app(tmp_path_factory.mktemp("data"), quick=True) as running:
         with running.services.database.write() as session:
             for number in range(1, MANY + 1):
                 add_prediction(session, add_video(session, f"clip {number}.mp4"))

@@ -1,4 +1,4 @@
-"""Other methods beside ours, through the real default: what they can say is shown to be so."""
+"""Other methods beside ours, through a real model: what they can say is shown to be so."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_links_that_lead_nowhere(services: Services, compared: Compared, tmp_pat
         other_methods.find(services, video_id, version="0" * 12)
     path = short(JUGGLING, tmp_path, 0.5)
     video = ingest.store(services, ingest.Upload(path, path.name), quietly).video
-    with pytest.raises(UnknownVideo, match="default has not looked at this video yet"):
+    with pytest.raises(UnknownVideo, match="quick has not looked at this video yet"):
         other_methods.find(services, video.id, version=version)
 
 

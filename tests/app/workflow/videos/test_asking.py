@@ -17,11 +17,13 @@ from app.workflow.videos import asking, ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from storage.records import jobs
+from tests.app.quick import answer_quickly
 
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    return build(Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0))
+    settings = Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0)
+    return answer_quickly(build(settings))
 
 
 @pytest.fixture(scope="module")
