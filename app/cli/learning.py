@@ -21,6 +21,7 @@ from app.jobs.worker import Worker
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import teach
+from app.workflow.teaching.progress import TeachProgress
 from model.learning.lesson import Scope
 from storage.records import jobs
 from storage.records.jobs import JobRecord
@@ -87,7 +88,9 @@ def finetune(
         raise typer.Exit(130 if ended.state == "cancelled" else 2)
     if as_json:
         made = {"version": ended.result_version_id, "notes": notes}
-        print(json.dumps(made | ended.metrics["result"], indent=1))
+        print(
+            json.dumps(made | dict(TeachProgress.from_json(ended.metrics).result or {}), indent=1)
+        )
     else:
         print(ended.message)
         name = teach.version_name(ended)

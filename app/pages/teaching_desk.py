@@ -16,6 +16,7 @@ from app.workflow.models.activation import activate
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import teach
+from app.workflow.teaching.progress import TeachProgress
 from storage.records.jobs import JobRecord
 
 WAITING = "Waiting for the worker to begin."
@@ -48,7 +49,7 @@ class TeachingDesk:
             "sentence": job.message or WAITING,
             "elapsed_s": elapsed_s(job),
             "remaining_s": teach.remaining_s(job),
-            "curve": job.metrics.get("curve", []),
+            "curve": list(TeachProgress.from_json(job.metrics).curve),
         }
 
     def begin(self, order: str, mode: str, request: gr.Request) -> None:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -27,11 +26,12 @@ from app.workflow.teaching import plan as teach_plan
 from app.workflow.teaching import teach
 from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.pace import Forecast
+from app.workflow.teaching.progress import MeasuredPace, TeachProgress
 from app.workflow.teaching.run import lesson_of, run_folder
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
 from model.errors import CheckpointError
 from model.learning.finetune import finetune
-from model.learning.lesson import Told
+from model.learning.lesson import Curve, Told
 from model.weights import checkpoint, spec_json
 from storage.exchange import manifest
 from storage.exchange.manifest import ManifestEntry
@@ -49,7 +49,7 @@ class _Told:
     report: Report
     forecast: Forecast
     looked: int = 0  # parts that were computed before the lesson began
-    curve: Sequence[Mapping[str, Any]] = ()
+    curve: Curve = ()
 
     def begun(self, sentence: str) -> None:
         self._tell(sentence)
@@ -72,8 +72,8 @@ class _Told:
     def _tell(self, sentence: str) -> None:
         left = self.forecast.left_s
         ends = None if left is None else datetime.now(UTC) + timedelta(seconds=left)
-        news = {"curve": list(self.curve), "ends_at": ends and ends.isoformat()}
-        self.report(self.forecast.share, sentence, news)
+        progress = TeachProgress(self.curve, ends)
+        self.report(self.forecast.share, sentence, progress.to_json())
 
 
 def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Report) -> Outcome:
@@ -105,9 +105,9 @@ def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Rep
     with services.database.write() as session:
         versions.set_metrics(session, version_id=version.id, metrics=result)
     shutil.rmtree(folder, ignore_errors=True)
-    pace = {"mode": order.mode, "unit_s": told.forecast.measured()}
-    metrics = {"curve": told.curve, "result": result, "pace": pace}
-    return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, metrics)
+    pace = MeasuredPace(order.mode, told.forecast.measured())
+    end = TeachProgress(told.curve, result=result, pace=pace)
+    return Outcome(f"{version.name} is ready. {result['sentence']}", version.id, end.to_json())
 
 
 def _still_here(services: Services, entries: Sequence[ManifestEntry]) -> tuple[ManifestEntry, ...]:

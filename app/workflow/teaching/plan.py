@@ -11,6 +11,7 @@ from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.pace import UNIT_S, Phase
+from app.workflow.teaching.progress import TeachProgress
 from app.workflow.teaching.teaching_set import teaching_set
 from model.learning.examples import Example
 from model.learning.finetune import features_of, joined_as_far, rounds_of
@@ -28,9 +29,9 @@ def usual(services: Services, kind: str, mode: Scope) -> Mapping[Phase, float]:
     """Seconds of a unit as the latest teaching of this mode took them here, else `UNIT_S`."""
     with services.database.read() as session:
         done = jobs.all_jobs(session, kinds=(kind,), states=("done",), limit=10)
-    paces = [one.metrics.get("pace", {}) for one in done]
-    known = next((pace for pace in paces if pace.get("mode") == mode), None)
-    return UNIT_S if known is None else {**UNIT_S, **known["unit_s"]}
+    paces = [TeachProgress.from_json(one.metrics).pace for one in done]
+    known = next((pace for pace in paces if pace is not None and pace.mode == mode), None)
+    return UNIT_S if known is None else {**UNIT_S, **known.unit_s}
 
 
 def expected(

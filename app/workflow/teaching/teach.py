@@ -18,6 +18,7 @@ from app.workflow.models.model_store import NAME
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching.order import TeachOrder
+from app.workflow.teaching.progress import TeachProgress
 from app.workflow.teaching.run import others
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
 from model.learning.lesson import Scope
@@ -140,10 +141,10 @@ def version_name(job: JobRecord) -> str:
 
 def remaining_s(job: JobRecord) -> float | None:
     """About how many seconds it will still take; None while that is still being measured."""
-    ends_at = job.metrics.get("ends_at")
+    ends_at = TeachProgress.from_json(job.metrics).ends_at
     if job.state != "running" or ends_at is None:
         return None
-    return max((datetime.fromisoformat(ends_at) - datetime.now(UTC)).total_seconds(), 0.0)
+    return max((ends_at - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def known_mode(name: str) -> Scope:
