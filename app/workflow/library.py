@@ -19,7 +19,9 @@ from model.weights import catalogue, spec_json
 from model.weights.checkpoint import LoadedCheckpoint, read_spec
 from model.weights.labels import kinetics400
 from storage.engine.database import Database
+from storage.errors import NotFoundError
 from storage.records import labels, versions
+from storage.records.versions import VersionRecord
 from storage.weights import LocalWeights, WeightStore
 
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
@@ -81,13 +83,20 @@ class Models:
             promoted = versions.active(session)
         if promoted is None:
             return catalogue.default_path()
-        path = self.weights.path_of(promoted.weights_uri)
+        path = self.weight_file(promoted)
         if not path.is_file():
             raise UnknownModel(
                 f"The weights of the model in use, {promoted.name}, are gone ({path}). Put the"
                 " file back, or choose another model: python -m app models use default"
             )
         return path
+
+    def weight_file(self, version: VersionRecord) -> Path:
+        """The weight file of a version, which may be gone. Raises `UnknownModel` if none can be."""
+        try:
+            return self.weights.path_of(version.weights_uri)
+        except NotFoundError as error:
+            raise UnknownModel(str(error)) from error
 
     def predictor(self, name: str | None = None, *, finest: bool = False) -> LocalPredictor:
         """The model of this name, or the one that answers now; loaded if it is not yet.

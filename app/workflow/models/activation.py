@@ -22,7 +22,7 @@ def activate(services: Services, version_id: int, *, by: str) -> VersionRecord:
             version = versions.get(session, version_id=version_id)
     except NotFoundError as error:
         raise UnknownModel(str(error)) from error
-    path = services.models.weights.path_of(version.weights_uri)
+    path = services.models.weight_file(version)
     if checkpoint.load(path).sha256 != version.sha256:
         raise CheckpointError(
             f"The file of {version.name} is not the one that was taught. Put the right one back, or"

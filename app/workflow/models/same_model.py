@@ -14,7 +14,7 @@ def file_of(services: Services, version: VersionRecord) -> Path:
     """The weight file of a version. Raises `UnknownModel` if it is gone."""
     if services.models.active_version() == version.sha256:
         return services.models.active_path()
-    path = services.models.weights.path_of(version.weights_uri)
+    path = services.models.weight_file(version)
     if not path.is_file():
         raise UnknownModel(
             f"{version.name} cannot look at this video any more: its file is gone. Whoever"

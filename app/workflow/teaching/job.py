@@ -83,7 +83,7 @@ def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Rep
     parent = _parent(services, order)
     path = teach.manifest_path(services, order.manifest)
     entries = _still_here(services, manifest.read(path, sha256=order.manifest))
-    parent_path = services.models.weights.path_of(parent.weights_uri)
+    parent_path = services.models.weight_file(parent)
     loaded = checkpoint.load(parent_path)
     if loaded.sha256 != parent.sha256:
         raise CheckpointError(f"The file of {parent.name} was changed since. Put the old one back.")
