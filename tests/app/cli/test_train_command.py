@@ -15,7 +15,7 @@ from model.learning.runfiles import STATE, read_log
 from model.weights import checkpoint
 from tests.app.cli.conftest import Place, Said, ended, start
 
-EPOCHS = 4
+EPOCHS = 2
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
 
 
