@@ -13,15 +13,15 @@ from typer.core import TyperGroup
 HOMES = {
     "serve": ("serve", "serve"),
     "predict": ("predict", "predict"),
-    "finetune": ("learning", "finetune"),
-    "train": ("training", "train"),
-    "distill": ("distilling", "distill"),
-    "test": ("testing", "app"),
-    "worker": ("learning", "worker"),
+    "finetune": ("finetune", "finetune"),
+    "train": ("train", "train"),
+    "distill": ("distill", "distill"),
+    "test": ("test", "app"),
+    "worker": ("worker", "worker"),
     "models": ("models", "app"),
     "users": ("users", "app"),
-    "export": ("data", "export"),
-    "migrate": ("data", "migrate"),
+    "export": ("export", "export"),
+    "migrate": ("migrate", "migrate"),
     "check": ("check", "check"),
 }
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import ending
+from app.cli import exit_codes as ending
 from app.cli.commands import Commands
 from app.cli.context import DataDir, set_data_dir
 

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli.checks import Checked, Checks
 from app.cli.context import DataDir
-from app.cli.keeping import Keeping, check_target
+from app.cli.freeze_check import Checked, Checks
+from app.cli.predict_files import Keeping, check_target
+from app.cli.predict_many import Bar, Table, find_videos
 from app.cli.services import services_of
-from app.cli.several import Bar, Table, find_videos
 from app.workflow.answers.reporting import report
 from model.errors import VideoError
 from model.inference.headline import headline, remark

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, settings_of
-from app.cli.ending import leave
+from app.cli.exit_codes import leave
 from app.server.access import refuse_open_bind
 from app.server.port import take_port
 from app.server.starting import starting

@@ -21,7 +21,7 @@ import pytest
 import torch
 from PIL import Image
 
-from app.cli import ending
+from app.cli import exit_codes as ending
 from app.settings import whole_environment
 from model.learning.adapt import from_scratch
 from model.weights.csn_names import to_mmaction2

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.several import remaining
+from app.cli.predict_many import remaining
 from app.settings import whole_environment
 from tests.app.cli.conftest import Give, Place
 from tests.conftest import ROOT

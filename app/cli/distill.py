@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, settings_of
-from app.cli.stopping import resumable, stop_on_signals
-from app.cli.training import Device, Resume, Seed, WorkDir, teller
+from app.cli.interrupt import resumable, stop_on_signals
+from app.cli.train import Device, Resume, Seed, WorkDir, teller
 from app.wiring import limits_of
 from app.workflow.programmers.distilling import Ask, prepare_distillation
 from model.learning.distil.fitting import Fitted

@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperCommand
 
 from app.cli.context import DataDir, settings_of
-from app.cli.stopping import stop_on_signals
-from app.cli.training import Config, Data, First, LookFirst, Metric, Prefix, print_metrics
+from app.cli.interrupt import stop_on_signals
+from app.cli.train import Config, Data, First, LookFirst, Metric, Prefix, print_metrics
 from app.wiring import limits_of
 from app.workflow.programmers.training import Sources, Trial, prepare_test
 from model.errors import Cancelled

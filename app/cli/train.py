@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.context import DataDir, settings_of
-from app.cli.stopping import resumable, stop_on_signals
+from app.cli.interrupt import resumable, stop_on_signals
 from app.wiring import limits_of
 from app.workflow.programmers.training import Ask, Changes, Plan, Sources, prepare_training
 from model.learning.augment import Augmentation

@@ -1,4 +1,4 @@
-"""`export` and `migrate`: what people said as files, and the database brought up to date."""
+"""`export`: what people said, as files."""
 
 from __future__ import annotations
 
@@ -48,14 +48,3 @@ def _print(services: Services, form: ExportFormat, prefix: str) -> None:
         with exported.files[0].open("rb") as content, full_disk_said_plainly():
             shutil.copyfileobj(content, sys.stdout.buffer)
             sys.stdout.buffer.flush()
-
-
-def migrate(context: typer.Context, data_dir: DataDir = None) -> None:
-    """Bring the database up to date (a backup is made first when something will change).
-
-    Also repairs the lists, if they do not show what the history of labels says.
-    """
-    services = services_of(context, data_dir)
-    if wrong := services.database.repair():
-        print(f"The lists showed {len(wrong)} videos wrongly; this is repaired.")
-    print(f"The database is up to date (revision {services.database.revision()}).")
