@@ -3,13 +3,13 @@
 `label_events`, `predictions` and `promotions` are append-only and the truth; only a deleted video
 takes its own with it, see `storage.records.deletions`. `current_videos` and `current_opinions` say
 what follows from them now (see `storage.records.current`), so that no list has to read the whole
-history.
+history. `splits` says what teaching decided (see `storage.records.splits`).
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import (
     JSON,
@@ -278,6 +278,24 @@ class CurrentOpinion(Table):
     event_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     video_id: Mapped[int] = mapped_column(ForeignKey("videos.id"))
     annotator: Mapped[str] = mapped_column(Text)
+
+
+class Split(Table):
+    """The side of the split on which the latest teaching that used a video put it.
+
+    `group_name` is shared by videos that show the same thing; `manifest_sha256` names the frozen
+    list of that teaching.
+    """
+
+    __tablename__ = "splits"
+    __table_args__ = (CheckConstraint("split IN ('train', 'val')", name="known_split"),)
+
+    video_id: Mapped[int] = mapped_column(
+        ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    split: Mapped[Literal["train", "val"]] = mapped_column(String(5))
+    group_name: Mapped[str] = mapped_column(Text)
+    manifest_sha256: Mapped[str] = mapped_column(String(64))
 
 
 class Job(Table):

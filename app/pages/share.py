@@ -12,7 +12,7 @@ from app.workflow.services import Services
 FORMATS: dict[str, share.ExportFormat] = {
     "Table for a spreadsheet (CSV)": "csv",
     "Everything, for programs (JSON lines)": "jsonl",
-    "Training list for MMAction2 (list and label map)": "mmaction2",
+    "Training list for MMAction2 (lists and label map)": "mmaction2",
     "All of these": "all",
 }
 

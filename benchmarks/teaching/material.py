@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.exchange.manifest import split_of
+from model.learning.split import side_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 FOUR = ("wave one hand", "wave two hands", "jumping jack", "bend down")
@@ -76,7 +76,7 @@ def _persons(label: str) -> dict[str, list[Clip]]:
 
 
 def _is_learned(clip: Clip) -> bool:
-    return split_of(hashlib.sha256(clip.path.read_bytes()).hexdigest()) == "train"
+    return side_of(hashlib.sha256(clip.path.read_bytes()).hexdigest()) == "train"
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:

@@ -1,15 +1,14 @@
 """Decides which videos are kept out for checking, so that nothing is checked on what it learned.
 
 Videos that show the same thing form a group, and a group goes to one side as a whole. The side
-comes from a hash, never from chance: the same corrections always give the same sides, and more
-corrections do not move earlier ones.
+comes from a hash, never from chance: the same corrections always give the same sides. Nothing moves
+from learning to checking, neither by more corrections nor by fewer.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -17,8 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from model.learning.errors import TooFewError
-from model.learning.examples import Example, count_per_class, some
+from model.learning.examples import Example
 
 Side = Literal["train", "val"]
 TRAIN: Side = "train"
@@ -55,68 +53,24 @@ def grouped(
     )
 
 
-def divided(examples: Sequence[Example], *, share: float = CHECK_SHARE) -> tuple[Example, ...]:
-    """The same examples with `split` filled in: about `share` of the groups are for checking.
+def divided(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """The same examples, grouped before, with `split` filled in.
 
-    Examples without a group count as a group of their own.
+    A group is kept for checking only if each of its videos would be, and none has been learned from
+    by an earlier version (`split` is `train` already). So what looks alike never robs a label of
+    its last videos to learn from. Examples without a group count as a group of their own.
     """
-    return tuple(replace(e, split=side_of(e.group or _name(e), share=share)) for e in examples)
+    learned = {_name(e) for e in examples if TRAIN in (e.split, side_of(e.sha256 or _name(e)))}
+    return tuple(replace(e, split=TRAIN if _name(e) in learned else CHECK) for e in examples)
 
 
-def side_of(group: str, *, share: float = CHECK_SHARE) -> Side:
-    """The side of a group, from eight hexadecimal digits of its hash.
+def side_of(name: str, *, share: float = CHECK_SHARE) -> Side:
+    """The side of a video on its own, from eight hexadecimal digits of a hash.
 
-    A group that is named after the content of its first video has that hash; of any other name the
-    SHA-256 is taken.
+    A SHA-256 is taken as it is; of any other name, the SHA-256 is taken.
     """
-    digits = group if SHA256.fullmatch(group) else hashlib.sha256(group.encode()).hexdigest()
+    digits = name if SHA256.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()
     return CHECK if int(digits[:8], 16) < share * 16**8 else TRAIN
-
-
-def check_enough(
-    examples: Sequence[Example], names: Sequence[str], *, smallest: int = 1
-) -> tuple[str, ...]:
-    """Says what a model can hardly learn from these divided examples, one sentence each.
-
-    `names` are the classes by index. Raises `TooFewError` where training would be pointless: fewer
-    than two classes, nothing to learn from, or fewer than `smallest` videos of a class.
-    """
-    learn = count_per_class(e for e in examples if e.split != CHECK)
-    check = count_per_class(e for e in examples if e.split == CHECK)
-    classes = sorted(learn.keys() | check.keys())
-    if len(classes) < 2:
-        raise TooFewError(
-            "There are corrections for fewer than two classes, so there is nothing to tell apart: "
-            "correct videos of at least two classes."
-        )
-    short = [f"{names[c]} ({learn[c]})" for c in classes if learn[c] < smallest]
-    if short:
-        raise TooFewError(
-            f"Too few videos to learn from: {some(short)}. Correct more videos of these classes, "
-            f"at least {smallest} each beside those kept for checking."
-        )
-    notes: list[str] = []
-    groups = _groups_per_class(examples)
-    lone = [names[c] for c in classes if groups[c] == 1]
-    if lone:
-        notes.append(
-            f"All videos of these classes show the same thing, so whether the model learned them "
-            f"cannot be checked: {some(lone)}. Add videos of other persons or places."
-        )
-    unchecked = [names[c] for c in classes if not check[c] and groups[c] > 1]
-    if unchecked:
-        notes.append(
-            f"None of the videos kept for checking shows: {some(unchecked)}. "
-            "More corrections will change that."
-        )
-    return tuple(notes)
-
-
-def _groups_per_class(examples: Sequence[Example]) -> dict[int, int]:
-    groups: defaultdict[int, set[str]] = defaultdict(set)
-    for example in examples:
-        groups[example.label].add(example.group or _name(example))
-    return {label: len(names) for label, names in groups.items()}
 
 
 def _keys(example: Example) -> list[tuple[str, str]]:

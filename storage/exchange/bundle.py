@@ -25,8 +25,8 @@ from storage.records import effective, labels
 from storage.records.effective import AsOf
 
 NAMES = (
-    "labels.csv", "labels.jsonl", "mmaction2.txt", "label_map.txt", "manifest.jsonl",
-    "manifest.sha256",
+    "labels.csv", "labels.jsonl", "mmaction2.txt", "mmaction2_train.txt", "mmaction2_val.txt",
+    "label_map.txt", "manifest.jsonl", "manifest.sha256",
 )  # fmt: skip
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 READABLE = 0o644 << 16
@@ -44,8 +44,8 @@ def export(
 
     Into one zip file if the name of `target` ends in `.zip`; a single file otherwise is `target`
     itself, several go into the folder `target`. `prefix` as in `mmaction2.line`. The label map is
-    always that of now: it only ever grows, so earlier numbers stay true. Raises `NoSpaceError`; all
-    that was there before is then as it was.
+    always that of now: it only ever grows, so earlier numbers stay true. So is the split: what was
+    learned from stays so. Raises `NoSpaceError`; all that was there before is then as it was.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -97,6 +97,8 @@ def _write_rows(
         "labels.csv": csv_table.lines,
         "labels.jsonl": json_lines.line,
         "mmaction2.txt": lambda row: mmaction2.line(row, prefix=prefix),
+        "mmaction2_train.txt": lambda row: mmaction2.line(row, prefix=prefix, side="train"),
+        "mmaction2_val.txt": lambda row: mmaction2.line(row, prefix=prefix, side="val"),
     }
     if "labels.csv" in files:
         files["labels.csv"].write(csv_table.header())

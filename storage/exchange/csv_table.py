@@ -1,6 +1,8 @@
 """CSV for spreadsheets: one line for each person's decision about a video.
 
 `decides` is yes for the one that counts for the video; none does where people disagree.
+`split` is `train` if a version learned from the video, `val` if it is kept for checking, and empty
+until a teaching has decided; `group` is the same for videos that show the same thing.
 Quoted throughout, UTF-8, lines end with CR LF (RFC 4180). A text that a spreadsheet could take for
 a formula gets an apostrophe in front; `unguarded` takes it away again.
 """
@@ -20,6 +22,7 @@ COLUMNS = (
     "video_id", "video", "sha256", "uri", "duration_s", "verdict", "label", "index", "annotator",
     "note", "start_s", "end_s", "segment", "decided_at", "decides", "model", "model_sha256",
     "predicted", "predicted_index", "predicted_probability", "event_id", "disagree",
+    "split", "group",
 )  # fmt: skip
 # The first sign decides, but spaces and apostrophes before it do not protect in every program.
 FORMULA = re.compile(r"['\s\ufeff\u200b-\u200f]*[=+\-@]|[' ]*[\t\r\n]")
@@ -91,5 +94,7 @@ def _cells(row: LabelledVideo, opinion: Opinion) -> dict[str, str]:
         "predicted_probability": None if answer is None else answer.top.probability,
         "event_id": decision.id,
         "disagree": "yes" if row.disagree else "no",
+        "split": row.split,
+        "group": row.group,
     }
     return {name: "" if value is None else str(value) for name, value in cells.items()}

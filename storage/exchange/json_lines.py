@@ -1,6 +1,8 @@
 """JSON lines: one object for each labelled video, with everything that is known about it.
 
-Where people disagree the object has no label of its own, only those of its opinions.
+Where people disagree the object has no label of its own, only those of its opinions. `split` is
+`train` if a version learned from the video, `val` if it is kept for checking, and null until a
+teaching has decided; `group` is the same for videos that show the same thing.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ def _object(row: LabelledVideo) -> dict[str, Any]:
         "uploaded_by": video.uploaded_by,
         "uploaded_at": video.created_at.isoformat(),
         "disagree": row.disagree,
+        "split": row.split,
+        "group": row.group,
         **({} if deciding is None else _opinion(deciding)),
         "opinions": [_opinion(opinion) for opinion in row.opinions],
     }

@@ -1,48 +1,52 @@
 """The frozen training set: which video has which label, on which side of the split, by which event.
 
-The same moment gives the same bytes, so its SHA-256 names exactly the corrections that a model
-version learnt from.
+The list that is frozen when somebody starts a teaching says the split as it was decided until then.
+Teaching decides about the rest and freezes that again: this second list belongs to the version, and
+its SHA-256 names exactly what the version learned from (`train`) and was checked on (`val`). Older
+lists have no group and a split by hash alone, which is not always what was learned from.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage import documents
-from storage.errors import DamagedError, InvalidError, NotFoundError
+from storage.errors import DamagedError, NotFoundError
 from storage.exchange.rows import LabelledVideo, labelled_videos
 from storage.files import write_whole
 from storage.records import effective
 from storage.records.effective import AsOf
-from storage.tables import CurrentVideo, Label, LabelEvent, Video
-
-Split = Literal["train", "val"]
-HOLDOUT = 0.2
-HASH_RANGE = 16**8  # the first eight hexadecimal digits
+from storage.records.splits import Side, SplitRecord
+from storage.tables import CurrentVideo, Label, LabelEvent, Split, Video
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """One training example. `index` and `label` as they were then; the span in seconds, or None."""
+    """One training example. `index` and `label` as they were then; the span in seconds, or None.
+
+    `split` is None as long as no teaching has decided; `group` is shared by videos that show the
+    same thing, and "" until then.
+    """
 
     sha256: str
     uri: str
     label: str
     index: int
-    split: Split
+    split: Side | None
     start_s: float | None
     end_s: float | None
     verdict: str
     annotator: str
     event_id: int
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +59,41 @@ class Manifest:
     sha256: str
 
 
-def freeze(session: Session, *, as_of: AsOf = None, holdout: float = HOLDOUT) -> Manifest:
+def freeze(session: Session, *, as_of: AsOf = None) -> Manifest:
     """The labels that count as of this moment, in the order of the videos' hashes.
 
-    Videos about which people disagree are left out.
-    `holdout` is the share of videos, 0..1, that training must not see. Raises `InvalidError`.
+    Videos about which people disagree are left out. The split is that of now.
     """
-    if not 0 <= holdout <= 1:
-        raise InvalidError("The share of videos kept for checking must lie between 0 and 1.")
-    upto = effective.resolved(session, as_of)
-    found = tuple(entries(session, as_of=as_of, holdout=holdout))
+    return of(entries(session, as_of=as_of), as_of=effective.resolved(session, as_of))
+
+
+def of(chosen: Iterable[ManifestEntry], *, as_of: int) -> Manifest:
+    """These entries as a frozen set; the same entries give the same bytes."""
+    found = tuple(chosen)
     content = b"".join(map(line, found))
-    return Manifest(found, upto, content, hashlib.sha256(content).hexdigest())
+    return Manifest(found, as_of, content, hashlib.sha256(content).hexdigest())
 
 
-def entries(
-    session: Session, *, as_of: AsOf = None, holdout: float = HOLDOUT
-) -> Iterator[ManifestEntry]:
+def with_split(entry: ManifestEntry, decided: SplitRecord | None) -> ManifestEntry:
+    """The entry as a teaching used it; None: it did not."""
+    if decided is None:
+        return replace(entry, split=None, group="")
+    return replace(entry, split=decided.split, group=decided.group)
+
+
+def entries(session: Session, *, as_of: AsOf = None) -> Iterator[ManifestEntry]:
     """What `freeze` puts into the set, one by one."""
     if as_of is None:
         statement = _named().order_by(Video.sha256)
-        return (_of_row(row, holdout) for row in session.execute(statement))
-    past = (_of_video(row, holdout) for row in labelled_videos(session, as_of=as_of))
+        return (_of_row(row) for row in session.execute(statement))
+    past = (_of_video(row) for row in labelled_videos(session, as_of=as_of))
     return iter(sorted(filter(None, past), key=lambda entry: entry.sha256))
 
 
 def newest(session: Session, *, limit: int) -> tuple[ManifestEntry, ...]:
     """Those of the videos that were named last, the latest first."""
     statement = _named().order_by(CurrentVideo.latest_id.desc()).limit(limit)
-    return tuple(_of_row(row, HOLDOUT) for row in session.execute(statement))
+    return tuple(_of_row(row) for row in session.execute(statement))
 
 
 def line(entry: ManifestEntry) -> bytes:
@@ -103,24 +113,26 @@ def _named() -> Select[*tuple[Any, ...]]:
             LabelEvent.verdict,
             LabelEvent.annotator,
             LabelEvent.id,
+            Split.split,
+            Split.group_name,
         )
         .select_from(CurrentVideo)
         .join(Video, Video.id == CurrentVideo.video_id)
         .join(LabelEvent, LabelEvent.id == CurrentVideo.deciding_id)
         .join(Label, Label.id == LabelEvent.label_id)
+        .outerjoin(Split, Split.video_id == CurrentVideo.video_id)
         .where(CurrentVideo.state == "labelled")
     )
 
 
-def _of_row(row: Any, holdout: float) -> ManifestEntry:
-    sha256, uri, label, index, start_s, end_s, verdict, annotator, event_id = row
-    split = split_of(sha256, holdout=holdout)
+def _of_row(row: Any) -> ManifestEntry:
+    sha256, uri, label, index, start_s, end_s, verdict, annotator, event_id, split, group = row
     return ManifestEntry(
-        sha256, uri, label, index, split, start_s, end_s, verdict, annotator, event_id
+        sha256, uri, label, index, split, start_s, end_s, verdict, annotator, event_id, group or ""
     )
 
 
-def _of_video(row: LabelledVideo, holdout: float) -> ManifestEntry | None:
+def _of_video(row: LabelledVideo) -> ManifestEntry | None:
     one = row.usable
     if one is None or one.label is None or one.label_index is None:
         return None
@@ -129,18 +141,14 @@ def _of_video(row: LabelledVideo, holdout: float) -> ManifestEntry | None:
         uri=row.video.uri,
         label=one.label,
         index=one.label_index,
-        split=split_of(row.video.sha256, holdout=holdout),
+        split=row.split,
         start_s=one.start_s,
         end_s=one.end_s,
         verdict=one.verdict or "",
         annotator=one.annotator,
         event_id=one.id,
+        group=row.group,
     )
-
-
-def split_of(sha256: str, *, holdout: float = HOLDOUT) -> Split:
-    """The side of a video, by its hash: it never moves from checking to training."""
-    return "val" if int(sha256[:8], 16) < holdout * HASH_RANGE else "train"
 
 
 def write(manifest: Manifest, path: Path) -> None:

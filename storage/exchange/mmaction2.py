@@ -3,6 +3,10 @@
 Paths are relative to the media folder (its `data_prefix`) and contain no spaces, since a stored
 file is named by its hash. Only a `prefix` can bring spaces in: whoever reads such a list must split
 each line at its last space.
+
+The format has no word for the split, so there are three lists: all videos, those that a version
+learned from, and those kept for checking. Videos that no teaching has decided about yet stand only
+in the first.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from collections.abc import Iterable
 
 from storage.exchange.rows import LabelledVideo
 from storage.records.labels import LabelRecord
+from storage.records.splits import Side
 
 
 def video_list(rows: Iterable[LabelledVideo], *, prefix: str = "") -> bytes:
@@ -21,9 +26,9 @@ def video_list(rows: Iterable[LabelledVideo], *, prefix: str = "") -> bytes:
     return b"".join(line(row, prefix=prefix) for row in rows)
 
 
-def line(row: LabelledVideo, *, prefix: str = "") -> bytes:
-    """The line of one video, or nothing."""
-    if row.usable is None:
+def line(row: LabelledVideo, *, prefix: str = "", side: Side | None = None) -> bytes:
+    """The line of one video; nothing if no label counts, or if it is not on this `side`."""
+    if row.usable is None or side not in (None, row.split):
         return b""
     folder = prefix.rstrip("/") + "/" if prefix else ""
     return f"{folder}{row.video.uri} {row.usable.label_index}\n".encode()

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.records import agreement, decisions, effective, predictions, videos
+from storage.records import agreement, decisions, effective, predictions, splits, videos
 from storage.records.decisions import LabelEventRecord
 from storage.records.effective import AsOf
 from storage.records.predictions import PredictionRecord
+from storage.records.splits import Side, SplitRecord
 from storage.records.videos import VideoRecord
 from storage.tables import CurrentOpinion, LabelEvent, Prediction, Video
 
@@ -28,10 +29,25 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class LabelledVideo:
-    """A video that somebody decided about. The opinions are in the order of their making."""
+    """A video that somebody decided about. The opinions are in the order of their making.
+
+    `decided` is what teaching decided about it, None before any did. It is always that of now, also
+    as of an earlier moment: a version that learned from a video cannot forget it.
+    """
 
     video: VideoRecord
     opinions: tuple[Opinion, ...]
+    decided: SplitRecord | None = None
+
+    @property
+    def split(self) -> Side | None:
+        """`train` if a version learned from it, `val` if it is kept for checking, else None."""
+        return None if self.decided is None else self.decided.split
+
+    @property
+    def group(self) -> str:
+        """The same for videos that show the same thing; "" before any teaching."""
+        return "" if self.decided is None else self.decided.group
 
     @property
     def deciding(self) -> Opinion | None:
@@ -79,6 +95,7 @@ def _read(session: Session, video_ids: Sequence[int], upto: int | None) -> Itera
     judged = {one.prediction_id for of_video in said.values() for one in of_video}
     found = predictions.where(session, Prediction.id.in_(judged - {None}))
     answers = {answer.id: answer for answer in found}
+    decided = splits.of(session, video_ids=video_ids)
     for row in session.scalars(select(Video).where(Video.id.in_(video_ids)).order_by(Video.id)):
         opinions = (Opinion(one, answers.get(one.prediction_id or 0)) for one in said[row.id])
-        yield LabelledVideo(video=videos.record(row), opinions=tuple(opinions))
+        yield LabelledVideo(videos.record(row), tuple(opinions), decided.get(row.id))

@@ -18,7 +18,7 @@ ExportFormat = Literal["csv", "jsonl", "mmaction2", "all"]
 FILES: Mapping[ExportFormat, tuple[str, ...]] = {
     "csv": ("labels.csv",),
     "jsonl": ("labels.jsonl",),
-    "mmaction2": ("mmaction2.txt", "label_map.txt"),
+    "mmaction2": ("mmaction2.txt", "mmaction2_train.txt", "mmaction2_val.txt", "label_map.txt"),
     "all": bundle.NAMES,
 }
 

@@ -24,6 +24,7 @@ from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import compare as teach_compare
 from app.workflow.teaching import plan as teach_plan
 from app.workflow.teaching import teach
+from app.workflow.teaching.decided_split import freeze_decided, record_decided
 from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.pace import Forecast
 from app.workflow.teaching.progress import MeasuredPace, TeachProgress
@@ -34,7 +35,7 @@ from model.learning.finetune import finetune
 from model.learning.lesson import Curve, Told
 from model.weights import checkpoint, spec_json
 from storage.exchange import manifest
-from storage.exchange.manifest import ManifestEntry
+from storage.exchange.manifest import Manifest, ManifestEntry
 from storage.records import versions, videos
 from storage.records.jobs import JobRecord
 from storage.records.versions import VersionRecord
@@ -94,10 +95,12 @@ def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Rep
     found = teaching_set(entries, loaded.spec.labels, services.media.local_path, near)
     if found.problems:
         raise CannotTeach(" ".join(found.problems))
+    frozen = freeze_decided(entries, found, as_of=order.as_of)
+    manifest.write(frozen, teach.manifest_path(services, frozen.sha256))
     name, folder = teach.version_name(job), run_folder(services, job)
     lesson = lesson_of(services, order, found, loaded, name=name, folder=folder)
     finetune(lesson, told.learning)
-    version = _keep(services, job, order, found, entries, parent, lesson.target)
+    version = _keep(services, job, order, found, frozen, parent, lesson.target)
     checked = teach_compare.check_both(
         services, found.check, parent_path, lesson.target, told.checking
     )
@@ -140,10 +143,11 @@ def _keep(
     job: JobRecord,
     order: TeachOrder,
     found: TeachingSet,
-    entries: tuple[ManifestEntry, ...],
+    frozen: Manifest,
     parent: VersionRecord,
     path: Path,
 ) -> VersionRecord:
+    """Registers the version and, with it, the split that it was taught by."""
     loaded = checkpoint.load(path)
     version = versions.NewVersion(
         name=loaded.spec.name,
@@ -154,7 +158,7 @@ def _keep(
             "job": job.id,
             "mode": order.mode,
             "as_of": order.as_of,
-            "corrections": len(entries),
+            "corrections": len(frozen.entries),
             "learned_from": len(found.learn),
             "checked_on": len(found.check),
             "others": [one.sha256 for one in order.others],
@@ -162,9 +166,10 @@ def _keep(
             "torch": torch.__version__,
         },
         parent_id=parent.id,
-        manifest_sha256=order.manifest,
+        manifest_sha256=frozen.sha256,
     )
     with services.database.write() as session:
+        record_decided(session, frozen)
         return versions.register(session, version=version)
 
 

@@ -1,7 +1,8 @@
 """Teaching the model from corrections: what there is, starting, watching, stopping.
 
-The corrections are frozen when somebody presses the button; the worker does the rest
-(`teach_job`), and people decide afterwards whether the new version answers (`versions`).
+The corrections are frozen when somebody presses the button; the worker decides the split, freezes
+that too and does the rest (`job`). People decide afterwards whether the new version answers
+(`versions`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.learning.examples import Example, count_per_class, some
-from model.learning.split import CHECK, TRAIN, grouped, side_of
+from model.learning.split import CHECK, divided, grouped
 from storage.exchange.manifest import ManifestEntry
 from storage.text import search_key
 
@@ -110,10 +110,10 @@ def teaching_set(
 
     `locate` gives the file of a media address. With `embeddings` [N, D] of the entries, videos that
     look nearly the same stand on one side of the split; a row of zeros counts as unlike all others.
-    The same corrections always give the same set.
+    What an entry says was learned from stays so. The same corrections always give the same set.
     """
     examples = [_example(entry, n, locate) for entry, n in _numbered(entries, parent_labels)]
-    placed = _divided(grouped(examples, embeddings=embeddings))
+    placed = divided(grouped(examples, embeddings=embeddings))
     known = len(parent_labels)
     learn = count_per_class(e for e in placed if e.split != CHECK)
     taken = {number for number, count in learn.items() if count >= SMALLEST}
@@ -130,16 +130,6 @@ def teaching_set(
         labels=(*parent_labels, *(names[number] for number in new)),
         counts=_counts(placed, known, taken),
     )
-
-
-def _divided(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """A group is kept for checking only if each of its videos would be.
-
-    So what looks alike never robs a label of its last videos to learn from, and no later correction
-    moves a video from learning to checking.
-    """
-    learned = {e.group for e in examples if side_of(e.sha256) != CHECK}
-    return tuple(replace(e, split=TRAIN if e.group in learned else CHECK) for e in examples)
 
 
 def _numbered(
@@ -161,6 +151,7 @@ def _example(entry: ManifestEntry, number: int, locate: Callable[[str], Path]) -
         sha256=entry.sha256,
         start_s=entry.start_s,
         end_s=entry.end_s,
+        split=entry.split or "",
     )
 
 

@@ -16,8 +16,8 @@ from app.workflow.services import Services
 from app.workflow.videos import ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import HEIGHT, WIDTH, Scene, scenes
+from model.learning.split import side_of
 from model.weights import catalogue, checkpoint
-from storage.exchange.manifest import split_of
 from storage.records.videos import VideoRecord
 
 JUGGLING, _, JUMPING = scenes()
@@ -103,7 +103,7 @@ def renamed(target: Path, *, old: str, new: str) -> str:
 def _store(services: Services, path: Path, wanted: dict[str, int]) -> VideoRecord | None:
     """The stored video if its side still needs one."""
     video = ingest.store(services, ingest.Upload(path, path.name), lambda *_: None).video
-    side = split_of(video.sha256)
+    side = side_of(video.sha256)
     if not wanted[side]:
         return None
     wanted[side] -= 1

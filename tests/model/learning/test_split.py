@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.learning.errors import TooFewError
 from model.learning.examples import Example
-from model.learning.split import CHECK, TRAIN, check_enough, divided, grouped, side_of
-
-NAMES = ("a", "b", "c")
+from model.learning.split import CHECK, TRAIN, divided, grouped, side_of
 
 
 def video(number: int, label: int = 0, **more: Any) -> Example:
@@ -46,7 +43,7 @@ def test_likeness_is_followed_through_a_chain() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5)), min_size=1, max_size=40))
-def test_no_group_is_on_both_sides_and_more_videos_move_none(
+def test_no_group_is_on_both_sides_and_more_videos_move_none_to_checking(
     drawn: list[tuple[int, int]],
 ) -> None:
     examples = [video(n, group=f"g{g}" if g else "") for n, g in drawn]
@@ -56,8 +53,28 @@ def test_no_group_is_on_both_sides_and_more_videos_move_none(
         sides.setdefault(example.group, set()).add(example.split)
         sides.setdefault(example.sha256, set()).add(example.split)
     assert all(len(found) == 1 for found in sides.values())
-    alone = divided([video(n) for n, _ in drawn])
-    assert divided([video(n) for n, _ in drawn[: len(drawn) // 2]]) == alone[: len(drawn) // 2]
+    before = divided(grouped(examples[: len(drawn) // 2]))
+    for early, late in zip(before, all_of_them, strict=False):
+        assert (early.split, late.split) != (TRAIN, CHECK)
+
+
+def by_side(side: str, count: int) -> list[Example]:
+    """Videos that would be on this side on their own."""
+    return [v for v in map(video, range(200)) if side_of(v.sha256) == side][:count]
+
+
+def test_a_group_is_for_checking_only_if_all_of_it_would_be() -> None:
+    mixed = [replace(v, group="g") for v in (*by_side(CHECK, 2), *by_side(TRAIN, 1))]
+    assert {e.split for e in divided(mixed)} == {TRAIN}
+    assert {e.split for e in divided(mixed[:2])} == {CHECK}
+
+
+def test_what_was_learned_from_is_never_checked_on() -> None:
+    """Also when the video that it was learned with is gone; the control has forgotten it."""
+    (check,) = by_side(CHECK, 1)
+    assert [e.split for e in divided([replace(check, split=TRAIN)])] == [TRAIN]
+    assert [e.split for e in divided([replace(check, split=CHECK)])] == [CHECK]
+    assert [e.split for e in divided([check])] == [CHECK]
 
 
 def test_about_a_fifth_is_kept_for_checking() -> None:
@@ -70,36 +87,3 @@ def test_about_a_fifth_is_kept_for_checking() -> None:
 def test_a_group_named_after_content_follows_that_hash() -> None:
     assert side_of("00" + "f" * 62) == CHECK
     assert side_of("ff" + "0" * 62) == TRAIN
-
-
-def put(label: int, split: str, group: str) -> Example:
-    return Example(Path(f"{label}{split}{group}.mp4"), label, split=split, group=group)
-
-
-def test_enough_says_nothing() -> None:
-    examples = [put(c, s, s + str(c)) for c in (0, 1) for s in (TRAIN, CHECK)]
-    assert check_enough(examples, NAMES) == ()
-
-
-def test_one_class_is_too_few() -> None:
-    with pytest.raises(TooFewError, match="fewer than two classes"):
-        check_enough([put(0, TRAIN, "a"), put(0, CHECK, "b")], NAMES)
-
-
-def test_a_class_with_nothing_to_learn_from_is_named() -> None:
-    examples = [put(0, TRAIN, "a"), put(0, CHECK, "b"), put(1, CHECK, "c")]
-    with pytest.raises(TooFewError, match=r"b \(0\)"):
-        check_enough(examples, NAMES)
-    with pytest.raises(TooFewError, match=r"a \(1\), c \(1\)"):
-        check_enough([put(0, TRAIN, "a"), put(2, TRAIN, "d")], NAMES, smallest=2)
-
-
-def test_what_cannot_be_checked_is_said() -> None:
-    examples = [
-        put(0, TRAIN, "a"), put(0, TRAIN, "a2"), put(1, TRAIN, "b"), put(2, TRAIN, "c"),
-        put(2, CHECK, "d"),
-    ]  # fmt: skip
-    lone, unchecked = check_enough(examples, NAMES)
-    assert "same thing" in lone
-    assert ": b." in lone
-    assert "None of the videos kept for checking shows: a." in unchecked

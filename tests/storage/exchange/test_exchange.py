@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from storage.engine.database import Database
-from storage.errors import DamagedError, InvalidError, NoSpaceError, NotFoundError
+from storage.errors import DamagedError, NoSpaceError, NotFoundError
 from storage.exchange import bundle, csv_table, json_lines, manifest, mmaction2, rows
 from storage.exchange.csv_table import guarded, unguarded
 from storage.exchange.rows import labelled_videos
-from storage.records import browsing, decisions, effective, labels
+from storage.records import browsing, decisions, effective, labels, splits
 from storage.records.browsing import STATES, Filter
+from storage.records.splits import SplitRecord
 from tests.storage.full_disk import files_in, no_file_larger_than
 from tests.storage.rows import LABELS, add_prediction, add_video, decide, fill, sha, undo
 
@@ -247,14 +248,53 @@ def test_a_changed_or_missing_manifest_is_refused(tmp_path: Path) -> None:
             manifest.read(path, sha256="0" * 64)
 
 
-def test_the_split_follows_the_bytes_alone(sqlite_db: Database) -> None:
-    hashes = [sha(f"{number}") for number in range(2000)]
-    held_out = sum(manifest.split_of(one) == "val" for one in hashes) / len(hashes)
-    assert 0.17 < held_out < 0.23
-    assert {manifest.split_of(one, holdout=0) for one in hashes} == {"train"}
-    assert {manifest.split_of(one, holdout=1) for one in hashes} == {"val"}
-    with sqlite_db.read() as session, pytest.raises(InvalidError):
-        manifest.freeze(session, holdout=1.5)
+def test_before_any_teaching_there_is_no_split(labelled: Database, tmp_path: Path) -> None:
+    with labelled.read() as session:
+        files = exported(session, tmp_path)
+    assert {(x["split"], x["group"]) for x in table(files["labels.csv"])} == {("", "")}
+    for name in ("labels.jsonl", "manifest.jsonl"):
+        objects = [json.loads(x) for x in files[name].decode().splitlines()]
+        assert {(o["split"], o["group"]) for o in objects} == {(None, "")}
+    assert files["mmaction2_train.txt"] == files["mmaction2_val.txt"] == b""
+
+
+def test_every_file_says_the_decided_split(labelled: Database, tmp_path: Path) -> None:
+    decided = {sha("a.mp4"): ("val", "a group"), sha("b.mp4"): ("train", "another")}
+    with labelled.write() as session:
+        splits.record(
+            session,
+            decided={one: SplitRecord(*said) for one, said in decided.items()},
+            manifest_sha256=sha("list"),
+        )
+        files = exported(session, tmp_path)
+        past = exported(session, tmp_path, as_of=effective.resolved(session, None))
+    assert past == files
+    lines = {x["sha256"]: (x["split"], x["group"]) for x in table(files["labels.csv"])}
+    assert lines == {**decided, sha("c.mp4"): ("", "")}
+    for name in ("labels.jsonl", "manifest.jsonl"):
+        objects = [json.loads(x) for x in files[name].decode().splitlines()]
+        said = {o["sha256"]: (o["split"], o["group"]) for o in objects if o["split"]}
+        assert said == decided
+    whole = files["mmaction2.txt"].splitlines()
+    assert files["mmaction2_val.txt"].splitlines() == [
+        x for x in whole if sha("a.mp4").encode() in x
+    ]
+    assert files["mmaction2_train.txt"].splitlines() == [
+        x for x in whole if sha("b.mp4").encode() in x
+    ]
+
+
+OLD_LINE = (
+    '{"sha256": "00", "uri": "00/00", "label": "yoga", "index": 4, "split": "val", '
+    '"start_s": null, "end_s": null, "verdict": "corrected", "annotator": "Ann", "event_id": 1}\n'
+)
+
+
+def test_a_list_from_before_groups_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_text(OLD_LINE)
+    (entry,) = manifest.read(path, sha256=hashlib.sha256(OLD_LINE.encode()).hexdigest())
+    assert (entry.label, entry.split, entry.group) == ("yoga", "val", "")
 
 
 # Formulas

@@ -25,6 +25,7 @@ from model.inference.certainty import step_of
 from model.inference.headline import remark
 from model.inference.prediction import Prediction
 from model.weights import catalogue, checkpoint
+from storage.exchange import manifest
 from storage.records import jobs
 from storage.records import versions as rows
 from storage.records.jobs import JobRecord
@@ -133,9 +134,14 @@ def test_nothing_answers_differently_until_somebody_says_so(
 def test_a_version_leads_back_to_its_corrections(services: Services, taught: JobRecord) -> None:
     with services.database.read() as session:
         version = rows.get(session, version_id=taught.result_version_id or 0)
-    assert version.manifest_sha256 == taught.spec["manifest"]
     assert version.manifest_sha256 is not None
-    assert teach.manifest_path(services, version.manifest_sha256).is_file()
+    frozen = manifest.read(
+        teach.manifest_path(services, version.manifest_sha256), sha256=version.manifest_sha256
+    )
+    pressed = manifest.read(teach.manifest_path(services, taught.spec["manifest"]))
+    assert [entry.event_id for entry in frozen] == [entry.event_id for entry in pressed]
+    assert [entry.split for entry in frozen].count("train") == version.origin["learned_from"]
+    assert [entry.split for entry in frozen].count("val") == version.origin["checked_on"]
     assert version.origin["as_of"] == taught.spec["as_of"]
     assert version.origin["learned_from"] == 5
     assert version.parent_id is not None

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.workflow.teaching.teaching_set import SMALLEST, teaching_set
-from storage.exchange.manifest import ManifestEntry, split_of
+from model.learning.split import side_of
+from storage.exchange.manifest import ManifestEntry
 
 PARENT = ("archery", "bowling", "chess")
 
@@ -25,7 +26,7 @@ def entry(number: int, label: str, index: int, content: str = "") -> ManifestEnt
         uri=f"{sha256[:2]}/{sha256}",
         label=label,
         index=index,
-        split=split_of(sha256),
+        split=side_of(sha256),
         start_s=None,
         end_s=None,
         verdict="corrected",
