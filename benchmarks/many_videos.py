@@ -27,6 +27,7 @@ from storage.engine.database import Database
 from storage.exchange import bundle, manifest
 from storage.records import browsing, current, decisions, deletions, labels, predictions, versions
 from storage.records.browsing import ORDERS, STATES, Filter
+from storage.records.decision import Decision
 from storage.records.decisions import LabelEventRecord
 from storage.records.predictions import ScoreRecord
 from storage.records.versions import NewVersion
@@ -69,7 +70,7 @@ def build(database: Database, number: int, events: int) -> None:
     database.upgrade()
     chance = random.Random(7)
     with database.write() as session:
-        labels.seed(session, names=[f"{WORDS[n % 8]} {WORDS[n // 8 % 8]} {n}" for n in range(400)])
+        labels.seed(session, names=[_label(n) for n in range(400)])
         version = versions.register(session, version=NewVersion("csn", "file://csn", "0" * 64)).id
         _insert(session, Video, map(_video, range(number)))
         _insert(session, Prediction, (_answer(n, version, chance) for n in range(1, number + 1)))
@@ -96,19 +97,18 @@ def looks(number: int) -> dict[str, Step]:
     return found
 
 
+def _label(number: int) -> str:
+    return f"{WORDS[number % 8]} {WORDS[number // 8 % 8]} {number}"
+
+
 def saves(number: int) -> dict[str, Step]:
     """What a person changes."""
     ids = iter(random.sample(range(1, number + 1), min(number, 5000)))
 
     def decide(session: Session) -> object:
-        return decisions.record_decision(
-            session,
-            op_id=uuid.uuid4().hex,
-            video_id=next(ids),
-            verdict="corrected",
-            label_id=random.randint(1, 400),
-            annotator="Ann",
-        )
+        label = _label(random.randrange(400))
+        decision = Decision(uuid.uuid4().hex, next(ids), "corrected", label, annotator="Ann")
+        return decisions.record_decision(session, decision)
 
     def undo(session: Session) -> object:
         event = next(one[-1] for one in map(current_of(session), ids) if one)

@@ -31,12 +31,13 @@ from typing import Any
 import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
-from app.components.decision import Claim, Decision, Entry, Undo
+from app.components.decision import Claim, Entry, Undo, received_decision
 from app.components.wording import is_sure, question
 from app.workflow.errors import AppError
 from model.inference.headline import percent
 from model.inference.prediction import Prediction
 from storage.errors import StorageError
+from storage.records.decision import Decision
 
 STYLES = (
     "common/base.css",
@@ -64,7 +65,7 @@ def correction(
     """
 
     def save_decision(data: Any, request: gr.Request) -> Reply:
-        return _answered(lambda: save(Decision.received(data), _asking(request)))
+        return _answered(lambda: save(received_decision(data), _asking(request)))
 
     def take_back(data: Any, request: gr.Request) -> Reply:
         return _answered(lambda: undo(Undo.received(data), _asking(request)))

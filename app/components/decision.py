@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self, cast, get_args
+from typing import Any, Self
 
 from app.workflow.errors import BadDecision
+from storage.records.decision import NAMED, Decision, Verdict
 
-Verdict = Literal["confirmed", "corrected", "unsure", "unusable"]
 MOST_LABEL = 100  # characters
 MOST_NAME = 80
 MOST_NOTE = 2000
@@ -26,53 +26,34 @@ SENTENCES: dict[Verdict, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What one person decided about one video; every field came from a browser and was checked.
+def received_decision(data: Any) -> Decision:
+    """The decision that a browser sent, every field checked. Raises `BadDecision`.
 
-    `label` is set exactly for the verdicts `confirmed` and `corrected`; `new_label` asks to add
-    it. `time_taken_s` runs from the moment that the video was shown; `class_shown` is the class
-    whose evidence the person looked at last. `settles` makes it count for the video though people
-    said different things.
+    Who decided is as it was typed; whoever knows better says so. Looking at the evidence of a class
+    counts as having seen it.
     """
-
-    op_id: str
-    video_id: int
-    prediction_id: int | None
-    verdict: Verdict
-    label: str | None
-    new_label: bool
-    note: str
-    annotator: str
-    time_taken_s: float
-    class_shown: str | None
-    settles: bool = False
-
-    @classmethod
-    def received(cls, data: Any) -> Self:
-        """Checks what a browser sent. Raises `BadDecision`."""
-        fields = _fields(data)
-        verdict = fields.get("verdict")
-        if verdict not in get_args(Verdict):
-            raise BadDecision("This decision is of a kind that is not known. Reload the page.")
-        has_label = verdict in ("confirmed", "corrected")
-        label = _line(fields, "label", MOST_LABEL) if has_label else ""
-        if has_label and not label:
-            raise BadDecision("Choose a label first.")
-        prediction_id = fields.get("prediction_id")
-        return cls(
-            op_id=_op_id(fields),
-            video_id=_number(fields, "video_id"),
-            prediction_id=None if prediction_id is None else _number(fields, "prediction_id"),
-            verdict=cast(Verdict, verdict),
-            label=label or None,
-            new_label=has_label and fields.get("new_label") is True,
-            note=_text(fields, "note", MOST_NOTE).strip(),
-            annotator=_line(fields, "annotator", MOST_NAME),
-            time_taken_s=_seconds(fields.get("time_taken_s")),
-            class_shown=_line(fields, "class_shown", MOST_LABEL) or None,
-            settles=fields.get("settles") is True,
-        )
+    fields = _fields(data)
+    verdict = fields.get("verdict")
+    if not isinstance(verdict, str) or verdict not in SENTENCES:
+        raise BadDecision("This decision is of a kind that is not known. Reload the page.")
+    has_label = verdict in NAMED
+    label = _line(fields, "label", MOST_LABEL) if has_label else ""
+    if has_label and not label:
+        raise BadDecision("Choose a label first.")
+    prediction_id = fields.get("prediction_id")
+    return Decision(
+        op_id=_op_id(fields),
+        video_id=_number(fields, "video_id"),
+        prediction_id=None if prediction_id is None else _number(fields, "prediction_id"),
+        verdict=verdict,
+        label=label or None,
+        new_label=has_label and fields.get("new_label") is True,
+        note=_text(fields, "note", MOST_NOTE).strip(),
+        annotator=_line(fields, "annotator", MOST_NAME),
+        time_taken_s=_seconds(fields.get("time_taken_s")),
+        seen_saliency=_line(fields, "class_shown", MOST_LABEL) != "",
+        settles=fields.get("settles") is True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

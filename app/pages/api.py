@@ -20,6 +20,7 @@ from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
 from app.workflow.videos import browse, ingest
+from storage.records.decision import Decision
 
 PREDICT = (
     "Stores a video and answers for it: the report of `predict --json`, with video_id and"
@@ -97,7 +98,7 @@ class Endpoints:
         Where people log in, it is kept under the name of the log-in.
         """
         person = person_of(request)
-        opinion = correct.Opinion(
+        decision = Decision(
             op_id=op_id or correct.new_op_id(),
             video_id=video_id,
             verdict=correct.known_verdict(verdict),
@@ -108,7 +109,7 @@ class Endpoints:
             browser=person.browser,
             note=note,
         )
-        event = correct.decide(self.services, opinion).kept()
+        event = correct.decide(self.services, decision).kept()
         return {"event_id": event.id, "label": event.label, "repeated": event.repeated}
 
     def videos(

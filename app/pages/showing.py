@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -12,7 +13,7 @@ from app.components.correction import (
     unanswered_correction,
     undone_reply,
 )
-from app.components.decision import Claim, Decision, Entry, Undo, sentence
+from app.components.decision import Claim, Entry, Undo, sentence
 from app.components.recalled import NOTHING_LIKE_IT, recalled_value
 from app.components.viewer import unanswered_value, viewer_value
 from app.pages.person import person_of
@@ -22,6 +23,7 @@ from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recalled
 from app.workflow.videos.playing import is_playable
+from storage.records.decision import Decision
 from storage.records.decisions import LabelEventRecord
 from storage.records.videos import VideoRecord
 
@@ -98,23 +100,8 @@ def recalled_of(found: Recalled | None, label: str) -> dict[str, Any]:
 def save(services: Services, decision: Decision, request: gr.Request) -> dict[str, Any]:
     """Keeps a decision that the panel sent, and answers it."""
     person = person_of(request)
-    said = correct.decide(
-        services,
-        correct.Opinion(
-            op_id=decision.op_id,
-            video_id=decision.video_id,
-            verdict=decision.verdict,
-            label=decision.label,
-            new_label=decision.new_label,
-            prediction_id=decision.prediction_id,
-            annotator=person.named(decision.annotator),
-            browser=person.browser,
-            settles=decision.settles,
-            note=decision.note,
-            seen_saliency=decision.class_shown is not None,
-            time_taken_s=decision.time_taken_s,
-        ),
-    )
+    named = replace(decision, annotator=person.named(decision.annotator), browser=person.browser)
+    said = correct.decide(services, named)
     event = said.kept()
     return saved_reply(
         op_id=decision.op_id,

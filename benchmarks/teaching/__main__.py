@@ -26,6 +26,7 @@ from benchmarks.teaching.material import TASKS, Clip, Draw, draw
 from model.errors import VideoError
 from model.learning.lesson import Scope
 from storage.records import jobs
+from storage.records.decision import Decision
 from storage.records.videos import VideoRecord
 
 
@@ -101,10 +102,10 @@ def bring(services: Services, path: Path) -> VideoRecord | None:
         return None
 
 
-def opinion(video: VideoRecord | None, clip: Clip) -> correct.Opinion:
+def opinion(video: VideoRecord | None, clip: Clip) -> Decision:
     if video is None:
         raise SystemExit(f"{clip.path} cannot be read")
-    return correct.Opinion(
+    return Decision(
         correct.new_op_id(), video.id, "corrected", clip.label, new_label=True, annotator="Ada"
     )
 

@@ -25,6 +25,7 @@ from app.workflow.videos import ingest
 from benchmarks.teaching.material import draw
 from model.weights import checkpoint
 from storage.records import jobs
+from storage.records.decision import Decision
 from storage.records.jobs import JobRecord
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,9 +46,7 @@ def main() -> None:
         for clip in draw("four", 2, wanted.seed).corrected:
             upload = ingest.Upload(clip.path, clip.path.name)
             video = ingest.store(services, upload, lambda *_: None).video
-            said = correct.Opinion(
-                correct.new_op_id(), video.id, "corrected", clip.label, new_label=True
-            )
+            said = Decision(correct.new_op_id(), video.id, "corrected", clip.label, new_label=True)
             correct.decide(services, said)
         whole_s = _taught(services, settings, "undisturbed", wanted.mode, [])
         print(f"undisturbed: {whole_s:.1f} s", flush=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import agreement, decisions, effective, predictions, splits, videos
+from storage.records.decision import NAMED
 from storage.records.decisions import LabelEventRecord
 from storage.records.effective import AsOf
 from storage.records.predictions import PredictionRecord
@@ -64,7 +65,7 @@ class LabelledVideo:
     def usable(self) -> LabelEventRecord | None:
         """The deciding one if it names a label, as training needs it."""
         one = self.deciding
-        named = one is not None and one.decision.verdict in decisions.NAMED
+        named = one is not None and one.decision.verdict in NAMED
         return one.decision if one is not None and named else None
 
 

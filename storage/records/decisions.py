@@ -10,24 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlalchemy import Result, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.errors import BusyError, ConflictError, InvalidError, NotFoundError
 from storage.records import current as current_rows
-from storage.records import effective
+from storage.records import effective, labels
+from storage.records.decision import Decision, Verdict, check_op_id
 from storage.records.effective import AsOf
 from storage.records.upserts import insert_new
 from storage.tables import CurrentOpinion, Label, LabelEvent, Prediction
 from storage.text import storable
 
-Verdict = Literal["confirmed", "corrected", "unusable", "unsure", "skipped"]
-VERDICTS: tuple[Verdict, ...] = ("confirmed", "corrected", "unusable", "unsure", "skipped")
 # What two requests with the same op_id must agree in; the time taken, say, may differ.
 SAME = ("video_id", "verdict", "label_id", "segment_id", "decision_id")
-NAMED: tuple[Verdict, ...] = ("confirmed", "corrected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,55 +65,33 @@ class LabelEventRecord:
         return (self.annotator, "") if self.annotator else ("", self.browser)
 
 
-def record_decision(
-    session: Session,
-    *,
-    op_id: str,
-    video_id: int,
-    verdict: Verdict,
-    annotator: str,
-    browser: str = "",
-    settles: bool = False,
-    label_id: int | None = None,
-    prediction_id: int | None = None,
-    note: str = "",
-    start_s: float | None = None,
-    end_s: float | None = None,
-    segment_id: str | None = None,
-    seen_saliency: bool | None = None,
-    time_taken_s: float | None = None,
-) -> LabelEventRecord:
+def record_decision(session: Session, decision: Decision) -> LabelEventRecord:
     """Stores a decision once, however often the same `op_id` arrives.
 
-    `label_id` belongs to the verdicts confirmed and corrected, and only to them. `browser` is the
-    random id of the browser, which stands for the person where `annotator` is "". A decision that
-    `settles` counts for the video though others said something else before. Raises `InvalidError`,
-    `NotFoundError`, and `ConflictError` if `op_id` was used for something else.
+    Raises `InvalidError`, also for a label that is not there and not new, `NotFoundError`, and
+    `ConflictError` if `op_id` was used for something else.
     """
-    _check(op_id, verdict, label_id, start_s, end_s)
-    if settles and (verdict == "skipped" or segment_id is not None):
-        raise InvalidError("Only a decision about the whole video can settle what it shows.")
     values = {
-        "op_id": op_id,
-        "video_id": video_id,
-        "prediction_id": prediction_id,
-        "verdict": verdict,
-        "label_id": label_id,
-        "annotator": _name(annotator),
-        "browser": storable(browser),
-        "settles": settles,
-        "note": storable(note).strip(),
-        "start_s": start_s,
-        "end_s": end_s,
-        "segment_id": segment_id,
-        "seen_saliency": seen_saliency,
-        "time_taken_s": time_taken_s,
+        "op_id": decision.op_id,
+        "video_id": decision.video_id,
+        "prediction_id": decision.prediction_id,
+        "verdict": decision.verdict,
+        "label_id": _label_id(session, decision),
+        "annotator": _name(decision.annotator),
+        "browser": storable(decision.browser),
+        "settles": decision.settles,
+        "note": storable(decision.note).strip(),
+        "start_s": decision.start_s,
+        "end_s": decision.end_s,
+        "segment_id": decision.segment_id,
+        "seen_saliency": decision.seen_saliency,
+        "time_taken_s": decision.time_taken_s,
     }
     earlier = _by_op_id(session, values)
     if earlier is not None:
         return earlier
-    current_rows.hold(session, video_id=video_id)
-    _check_references(session, video_id, label_id, prediction_id)
+    current_rows.hold(session, video_id=decision.video_id)
+    _check_answer(session, decision)
     return _stored(session, values)
 
 
@@ -128,7 +104,7 @@ def undo(
     whose events is the caller's question. Raises `NotFoundError`, and `ConflictError` if `op_id`
     was used for something else.
     """
-    _check_op_id(op_id)
+    check_op_id(op_id)
     current_rows.hold(session, video_id=get(session, event_id=event_id).video_id)
     event = get(session, event_id=event_id)
     values = {
@@ -280,34 +256,23 @@ def _stored(session: Session, values: Mapping[str, Any]) -> LabelEventRecord:
     return replace(same, repeated=False)
 
 
-def _check(
-    op_id: str, verdict: str, label_id: int | None, start_s: float | None, end_s: float | None
-) -> None:
-    _check_op_id(op_id)
-    if verdict not in VERDICTS:
-        raise InvalidError(f"Unknown decision: {verdict}. Possible: {', '.join(VERDICTS)}.")
-    if (verdict in NAMED) != (label_id is not None):
-        wanted = "needs a label" if verdict in NAMED else "has no label"
-        raise InvalidError(f"The decision “{verdict}” {wanted}.")
-    if (start_s is None) != (end_s is None):
-        raise InvalidError("A time range needs a start and an end.")
-    if start_s is not None and end_s is not None and not 0 <= start_s < end_s:
-        raise InvalidError("A time range must start at 0 or later and end after its start.")
+def _label_id(session: Session, decision: Decision) -> int | None:
+    if decision.label is None:
+        return None
+    if decision.new_label:
+        return labels.propose(session, name=decision.label, added_by=decision.annotator).label.id
+    known = labels.find(session, name=decision.label)
+    if known is None:
+        raise InvalidError(
+            f"There is no label called {decision.label}. Choose one from the list, or make it new."
+        )
+    return known.id
 
 
-def _check_op_id(op_id: str) -> None:
-    if not 1 <= len(op_id) <= 64:
-        raise InvalidError("An operation needs an id of 1 to 64 characters.")
-
-
-def _check_references(
-    session: Session, video_id: int, label_id: int | None, prediction_id: int | None
-) -> None:
-    if label_id is not None and session.get(Label, label_id) is None:
-        raise NotFoundError("This label is not here (any more). Reload the page.")
-    if prediction_id is not None:
-        of = select(Prediction.video_id).where(Prediction.id == prediction_id)
-        if session.scalar(of) != video_id:
+def _check_answer(session: Session, decision: Decision) -> None:
+    if decision.prediction_id is not None:
+        of = select(Prediction.video_id).where(Prediction.id == decision.prediction_id)
+        if session.scalar(of) != decision.video_id:
             raise InvalidError("The answer that was judged belongs to another video. Reload.")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.records import current, decisions, labels, predictions, versions, videos
 from storage.records.browsing import VideoRow
+from storage.records.decision import NAMED, Decision, Verdict
 from storage.records.decisions import LabelEventRecord
 from storage.records.predictions import PredictionRecord, ScoreRecord
 from storage.records.versions import NewVersion, VersionRecord
@@ -111,28 +112,26 @@ def decide(
     video_id: int,
     *,
     label: str | None = "yoga",
-    verdict: decisions.Verdict = "corrected",
+    verdict: Verdict = "corrected",
     annotator: str = "Ann",
     prediction_id: int | None = None,
     note: str = "",
     browser: str = "",
     settles: bool = False,
 ) -> LabelEventRecord:
-    label_id = None
-    if verdict in decisions.NAMED and label is not None:
-        label_id = labels.propose(session, name=label, added_by=annotator).label.id
-    return decisions.record_decision(
-        session,
+    decision = Decision(
         op_id=uuid.uuid4().hex,
         video_id=video_id,
         verdict=verdict,
-        label_id=label_id,
+        label=label if verdict in NAMED else None,
+        new_label=True,
         annotator=annotator,
         browser=browser,
         settles=settles,
         prediction_id=prediction_id,
         note=note,
     )
+    return decisions.record_decision(session, decision)
 
 
 def undo(session: Session, event_id: int, annotator: str = "Ann") -> LabelEventRecord:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import cast, get_args
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,8 @@ from app.workflow.services import Services
 from app.workflow.videos.ingest import missing
 from storage.errors import ConflictError, InvalidError, NotFoundError
 from storage.records import agreement, decisions, labels, predictions, versions, videos
-from storage.records.decisions import LabelEventRecord, Verdict
+from storage.records.decision import VERDICTS, Decision, Verdict
+from storage.records.decisions import LabelEventRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,49 +46,17 @@ class Said:
         return self.event
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """One decision to keep. `label` is set exactly for `confirmed` and `corrected`.
+def decide(services: Services, decision: Decision) -> Said:
+    """Keeps a decision once, however often it is sent. Raises `BadDecision`, `UnknownVideo`.
 
-    `browser` stands for the person where `annotator` is "". `settles` makes it count for the video
-    though other people said something else.
     Without `prediction_id` it is about the newest answer of the version in use, if there is one.
     """
-
-    op_id: str
-    video_id: int
-    verdict: Verdict
-    label: str | None = None
-    new_label: bool = False
-    prediction_id: int | None = None
-    annotator: str = ""
-    browser: str = ""
-    settles: bool = False
-    note: str = ""
-    seen_saliency: bool | None = None
-    time_taken_s: float | None = None
-
-
-def decide(services: Services, opinion: Opinion) -> Said:
-    """Keeps a decision once, however often it is sent. Raises `BadDecision`, `UnknownVideo`."""
-    in_use = services.models.active_version() if opinion.prediction_id is None else None
+    in_use = services.models.active_version() if decision.prediction_id is None else None
     try:
         with services.database.write() as session:
-            event = decisions.record_decision(
-                session,
-                op_id=opinion.op_id,
-                video_id=opinion.video_id,
-                verdict=opinion.verdict,
-                annotator=opinion.annotator,
-                browser=opinion.browser,
-                settles=opinion.settles,
-                label_id=_label_id(session, opinion),
-                prediction_id=_prediction_id(session, opinion, in_use),
-                note=opinion.note,
-                seen_saliency=opinion.seen_saliency,
-                time_taken_s=opinion.time_taken_s,
-            )
-            return _said(session, opinion.video_id, event)
+            judged = _prediction_id(session, decision, in_use)
+            event = decisions.record_decision(session, replace(decision, prediction_id=judged))
+            return _said(session, decision.video_id, event)
     except NotFoundError as error:
         raise UnknownVideo(str(error)) from error
     except (InvalidError, ConflictError) as error:
@@ -147,33 +115,20 @@ def new_op_id() -> str:
 
 def known_verdict(name: str) -> Verdict:
     """Raises `BadDecision` for an unknown one."""
-    if name not in get_args(Verdict):
-        known = ", ".join(get_args(Verdict))
+    if name not in VERDICTS:
+        known = ", ".join(VERDICTS)
         raise BadDecision(f"There is no verdict called {name}; choose one of {known}.")
-    return cast(Verdict, name)
+    return name
 
 
-def _label_id(session: Session, opinion: Opinion) -> int | None:
-    if opinion.label is None:
-        return None
-    if opinion.new_label:
-        return labels.propose(session, name=opinion.label, added_by=opinion.annotator).label.id
-    known = labels.find(session, name=opinion.label)
-    if known is None:
-        raise BadDecision(
-            f"There is no label called {opinion.label}. Choose one from the list, or make it new."
-        )
-    return known.id
-
-
-def _prediction_id(session: Session, opinion: Opinion, in_use: str | None) -> int | None:
+def _prediction_id(session: Session, decision: Decision, in_use: str | None) -> int | None:
     """The answer that was judged; `in_use` is the SHA-256 of the version that answers now."""
-    if opinion.prediction_id is not None or in_use is None:
-        return opinion.prediction_id
+    if decision.prediction_id is not None or in_use is None:
+        return decision.prediction_id
     version = versions.find(session, sha256=in_use)
     if version is None:
         return None
-    answer = predictions.latest(session, video_id=opinion.video_id, model_version_id=version.id)
+    answer = predictions.latest(session, video_id=decision.video_id, model_version_id=version.id)
     return None if answer is None else answer.id
 
 

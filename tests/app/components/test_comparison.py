@@ -13,7 +13,8 @@ from app.components.comparison import NOT_SAID, comparison_value
 from app.workflow.answers.explain import Answer
 from app.workflow.comparing.side_by_side import Pair, Side
 from app.workflow.comparing.walking import way
-from storage.records.decisions import LabelEventRecord, Verdict
+from storage.records.decision import Verdict
+from storage.records.decisions import LabelEventRecord
 from storage.records.versions import VersionRecord
 from storage.records.videos import VideoRecord
 from tests.browser.components.stage import LABELS, PROBABILITIES, example_prediction

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.components.decision import Decision, Entry, Undo, sentence
+from app.components.decision import Entry, Undo, received_decision, sentence
 from app.workflow.errors import BadDecision
 
 GOOD = {
@@ -27,7 +27,7 @@ GOOD = {
 
 
 def test_a_good_decision_is_tidied() -> None:
-    decision = Decision.received(GOOD)
+    decision = received_decision(GOOD)
     assert decision.label == "high jump"
     assert decision.note == "seen twice"
     assert (decision.video_id, decision.prediction_id) == (4, 7)
@@ -62,14 +62,14 @@ def test_a_good_decision_is_tidied() -> None:
 )
 def test_a_bad_field_is_refused_in_plain_words(field: str, value: Any) -> None:
     with pytest.raises(BadDecision) as refused:
-        Decision.received({**GOOD, field: value})
+        received_decision({**GOOD, field: value})
     assert str(refused.value).endswith(".")
     assert "Error" not in str(refused.value)
 
 
 @pytest.mark.parametrize("verdict", ["unsure", "unusable"])
 def test_no_label_without_a_label_verdict(verdict: str) -> None:
-    decision = Decision.received({**GOOD, "verdict": verdict, "new_label": True})
+    decision = received_decision({**GOOD, "verdict": verdict, "new_label": True})
     assert decision.label is None
     assert decision.new_label is False
 
@@ -79,7 +79,7 @@ def test_no_label_without_a_label_verdict(verdict: str) -> None:
     [(-1, 0.0), ("x", 0.0), (None, 0.0), (float("nan"), 0.0), (1e12, 604800.0), (True, 0.0)],
 )
 def test_a_strange_time_never_costs_the_decision(given_s: Any, kept_s: float) -> None:
-    assert Decision.received({**GOOD, "time_taken_s": given_s}).time_taken_s == kept_s
+    assert received_decision({**GOOD, "time_taken_s": given_s}).time_taken_s == kept_s
 
 
 json_like = st.recursive(
@@ -92,9 +92,9 @@ json_like = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), json_like) | json_like)
 def test_anything_is_either_a_decision_or_refused(data: Any) -> None:
     mixed = {**GOOD, **data} if isinstance(data, dict) else data
-    for kind in (Decision, Undo):
+    for receive in (received_decision, Undo.received):
         try:
-            received = kind.received(mixed)
+            received = receive(mixed)
         except BadDecision:
             continue
         assert received.video_id > 0

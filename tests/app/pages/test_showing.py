@@ -13,9 +13,9 @@ from app.components.decision import Undo
 from app.pages import showing
 from app.workflow.errors import WrongName
 from app.workflow.labels import correct
-from app.workflow.labels.correct import Opinion
 from app.workflow.services import Services
 from app.workflow.videos import ingest
+from storage.records.decision import Decision
 
 
 def by(name: str = "", browser: str = "") -> gr.Request:
@@ -29,14 +29,14 @@ def video_id(services: Services, juggling: Path) -> int:
 
 
 def decided(services: Services, video_id: int, annotator: str = "", browser: str = "") -> int:
-    opinion = Opinion(
+    decision = Decision(
         op_id=uuid.uuid4().hex,
         video_id=video_id,
         verdict="unsure",
         annotator=annotator,
         browser=browser,
     )
-    return correct.decide(services, opinion).kept().id
+    return correct.decide(services, decision).kept().id
 
 
 def taken_back(

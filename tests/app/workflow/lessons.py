@@ -18,6 +18,7 @@ from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import HEIGHT, WIDTH, Scene, scenes
 from model.learning.split import side_of
 from model.weights import catalogue, checkpoint
+from storage.records.decision import Decision
 from storage.records.videos import VideoRecord
 
 JUGGLING, _, JUMPING = scenes()
@@ -70,10 +71,10 @@ def short(scene: Scene, folder: Path, seconds: float = SHORT_S, number: int = 0)
 
 def say(services: Services, video: VideoRecord, label: str) -> int:
     """Labels a video as a person would; the event's number."""
-    opinion = correct.Opinion(
+    decision = Decision(
         correct.new_op_id(), video.id, "corrected", label, new_label=True, annotator="Ada"
     )
-    return correct.decide(services, opinion).kept().id
+    return correct.decide(services, decision).kept().id
 
 
 def sibling(target: Path, labels: Sequence[str], shift: float = 0.0) -> str:

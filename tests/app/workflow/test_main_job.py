@@ -16,10 +16,10 @@ from app.workflow.answers.explain import Answer
 from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.exchange import share
 from app.workflow.labels import correct
-from app.workflow.labels.correct import Opinion
 from app.workflow.services import Services
 from app.workflow.videos import browse, ingest, playing
 from model.errors import Cancelled, VideoError
+from storage.records.decision import Decision
 
 
 def ignore(stage: str, share: float) -> None:
@@ -98,7 +98,7 @@ def test_stopping_keeps_the_stored_video_and_no_half_answer(
 
 
 def test_a_decision_is_kept_once_and_undone_by_an_event(services: Services, answer: Answer) -> None:
-    opinion = Opinion(op_id(1), answer.video.id, "corrected", "archery", annotator="Ada")
+    opinion = Decision(op_id(1), answer.video.id, "corrected", "archery", annotator="Ada")
     first = correct.decide(services, opinion).kept()
     second = correct.decide(services, opinion)
     assert second.kept().id == first.id
@@ -112,7 +112,9 @@ def test_a_decision_is_kept_once_and_undone_by_an_event(services: Services, answ
 
 
 def test_a_new_label_can_be_made_and_then_chosen(services: Services, answer: Answer) -> None:
-    unknown = Opinion(op_id(4), answer.video.id, "corrected", "hand stand walking", annotator="Ada")
+    unknown = Decision(
+        op_id(4), answer.video.id, "corrected", "hand stand walking", annotator="Ada"
+    )
     with pytest.raises(BadDecision, match="make it new"):
         correct.decide(services, unknown)
     made = replace(unknown, op_id=op_id(5), label="Hand  stand walking", new_label=True)
@@ -124,12 +126,12 @@ def test_a_new_label_can_be_made_and_then_chosen(services: Services, answer: Ans
 
 def test_a_decision_about_no_video_is_refused(services: Services) -> None:
     with pytest.raises(UnknownVideo):
-        correct.decide(services, Opinion(op_id(6), 4242, "unsure"))
+        correct.decide(services, Decision(op_id(6), 4242, "unsure"))
 
 
 def test_exports_hold_the_label(services: Services, answer: Answer, tmp_path: Path) -> None:
     correct.decide(
-        services, Opinion(op_id(7), answer.video.id, "corrected", "archery", annotator="Ada")
+        services, Decision(op_id(7), answer.video.id, "corrected", "archery", annotator="Ada")
     )
     lines = share.export_to_fetch(services, "jsonl").files[0].read_text().splitlines()
     assert [json.loads(line)["label"] for line in lines] == ["archery"]

@@ -11,10 +11,11 @@ import gradio as gr
 from fastapi import HTTPException
 
 from app.components.correction import saved_reply, undone_reply
-from app.components.decision import Decision, Entry, Undo, sentence
+from app.components.decision import Entry, Undo, sentence
 from app.pages.person import person_of
 from app.workflow.errors import BadDecision
 from storage.errors import BusyError
+from storage.records.decision import Decision
 
 FIRST_NUMBER = 418
 

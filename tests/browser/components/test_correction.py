@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.components.correction import correction, correction_value
-from app.components.decision import Decision
+from storage.records.decision import Decision
 from tests.browser.components.ledger import Ledger
 from tests.browser.components.stage import LABELS, PROBABILITIES, example_prediction, served
 
@@ -94,6 +94,7 @@ def test_two_keys_correct_a_video(panel: Page, ledger: Ledger) -> None:
     decision = only(ledger)
     assert (decision.verdict, decision.label) == ("corrected", "javelin throw")
     assert (decision.video_id, decision.prediction_id, decision.new_label) == (1, 31, False)
+    assert decision.time_taken_s is not None
     assert 0 < decision.time_taken_s < 60
     expect(panel.get_by_label("Heard")).to_have_value("told of 418")
     panel.keyboard.press("Enter")  # a second Enter hits nothing
@@ -473,7 +474,7 @@ def test_escape_drops_the_choice(panel: Page, ledger: Ledger) -> None:
     assert ledger.requests == []
 
 
-def test_it_keeps_which_evidence_was_looked_at(panel: Page, ledger: Ledger) -> None:
+def test_it_keeps_that_evidence_was_looked_at(panel: Page, ledger: Ledger) -> None:
     panel.evaluate(
         """document.dispatchEvent(new CustomEvent('secondlook:class',
              {detail: {index: 1, label: 'javelin throw'}}))"""
@@ -481,7 +482,7 @@ def test_it_keeps_which_evidence_was_looked_at(panel: Page, ledger: Ledger) -> N
     panel.keyboard.press("1")
     panel.keyboard.press("Enter")
     expect_saved(panel, 418, "archery")
-    assert only(ledger).class_shown == "javelin throw"
+    assert only(ledger).seen_saliency is True
 
 
 def test_names_and_notes_are_text_and_never_run(panel: Page) -> None:

@@ -23,7 +23,7 @@ from storage.exchange.csv_table import guarded, unguarded
 from storage.exchange.rows import labelled_videos
 from storage.records import browsing, decisions, effective, labels, splits
 from storage.records.browsing import STATES, Filter
-from storage.records.splits import SplitRecord
+from storage.records.splits import Side, SplitRecord
 from tests.storage.full_disk import files_in, no_file_larger_than
 from tests.storage.rows import LABELS, add_prediction, add_video, decide, fill, sha, undo
 
@@ -259,7 +259,10 @@ def test_before_any_teaching_there_is_no_split(labelled: Database, tmp_path: Pat
 
 
 def test_every_file_says_the_decided_split(labelled: Database, tmp_path: Path) -> None:
-    decided = {sha("a.mp4"): ("val", "a group"), sha("b.mp4"): ("train", "another")}
+    decided: dict[str, tuple[Side, str]] = {
+        sha("a.mp4"): ("val", "a group"),
+        sha("b.mp4"): ("train", "another"),
+    }
     with labelled.write() as session:
         splits.record(
             session,

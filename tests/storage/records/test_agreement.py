@@ -9,7 +9,8 @@ from storage.engine.database import Database
 from storage.errors import InvalidError
 from storage.records import agreement, browsing, decisions
 from storage.records.browsing import Filter
-from storage.records.decisions import LabelEventRecord, Verdict
+from storage.records.decision import Decision, Verdict
+from storage.records.decisions import LabelEventRecord
 from tests.storage.rows import add_video, decide, undo
 
 
@@ -120,16 +121,8 @@ def test_a_skip_and_a_part_settle_nothing(db: Database) -> None:
     one = video(db)
     with db.write() as session, pytest.raises(InvalidError, match="settle"):
         decide(session, one, verdict="skipped", settles=True)
-    with db.write() as session, pytest.raises(InvalidError, match="settle"):
-        decisions.record_decision(
-            session,
-            op_id="part",
-            video_id=one,
-            verdict="unsure",
-            annotator="Ann",
-            segment_id="s",
-            settles=True,
-        )
+    with pytest.raises(InvalidError, match="settle"):
+        Decision("part", one, "unsure", annotator="Ann", segment_id="s", settles=True)
 
 
 def test_parts_of_a_video_take_no_part(sqlite_db: Database) -> None:

@@ -24,7 +24,8 @@ from storage.engine.database import Database
 from storage.errors import NotFoundError
 from storage.records import browsing, current, decisions, deletions, labels
 from storage.records.browsing import Filter
-from storage.records.decisions import VERDICTS, LabelEventRecord
+from storage.records.decision import VERDICTS, Verdict
+from storage.records.decisions import LabelEventRecord
 from storage.tables import CurrentOpinion, CurrentVideo
 from storage.text import search_key
 from tests.storage.rows import LABELS, add_prediction, add_video, decide, fill, undo
@@ -87,7 +88,7 @@ class History(RuleBasedStateMachine):
         self,
         pick: int,
         who: tuple[str, str],
-        verdict: decisions.Verdict,
+        verdict: Verdict,
         label: str,
         settles: bool,
     ) -> None:

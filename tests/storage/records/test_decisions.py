@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from storage.engine.database import Database
 from storage.errors import BusyError, ConflictError, InvalidError, NotFoundError, StorageError
 from storage.records import decisions, labels
-from storage.records.decisions import LabelEventRecord, Verdict
+from storage.records.decision import NAMED, VERDICTS, Decision, Verdict
+from storage.records.decisions import LabelEventRecord
 from tests.storage.rows import LABELS, add_prediction, add_video, decide, undo
 
 
@@ -27,14 +28,13 @@ def test_a_decision_keeps_everything_that_was_said(db: Database) -> None:
     with db.write() as session:
         video = add_video(session)
         answer = add_prediction(session, video)
-        label = labels.propose(session, name="Yoga", added_by="Ann").label
-        stored = decisions.record_decision(
-            session,
+        decision = Decision(
             op_id="op-1",
             video_id=video.id,
             prediction_id=answer.id,
             verdict="corrected",
-            label_id=label.id,
+            label="Yoga",
+            new_label=True,
             annotator="  Ann \n Onymous ",
             note=" über den Kopf\r\n",
             start_s=0.5,
@@ -42,6 +42,7 @@ def test_a_decision_keeps_everything_that_was_said(db: Database) -> None:
             seen_saliency=True,
             time_taken_s=3.25,
         )
+        stored = decisions.record_decision(session, decision)
     assert (stored.label, stored.label_index, stored.verdict) == ("Yoga", 0, "corrected")
     assert (stored.annotator, stored.note) == ("Ann Onymous", "über den Kopf")
     assert (stored.start_s, stored.end_s, stored.time_taken_s) == (0.5, 2.0, 3.25)
@@ -56,16 +57,11 @@ def test_a_decision_keeps_everything_that_was_said(db: Database) -> None:
 def test_the_same_operation_is_stored_once(db: Database) -> None:
     with db.write() as session:
         video = add_video(session)
-    details: dict[str, Any] = {
-        "op_id": "again",
-        "video_id": video.id,
-        "verdict": "unsure",
-        "annotator": "Ann",
-    }
+    decision = Decision("again", video.id, "unsure", annotator="Ann")
     with db.write() as session:
-        first = decisions.record_decision(session, **details)
+        first = decisions.record_decision(session, decision)
     with db.write() as session:
-        second = decisions.record_decision(session, **details)
+        second = decisions.record_decision(session, decision)
         assert len(decisions.history(session, video_id=video.id)) == 1
     assert not first.repeated
     assert second == replace(first, repeated=True)
@@ -77,9 +73,8 @@ def test_twenty_equal_clicks_at_once_are_one_decision(db: Database) -> None:
 
     def click(_number: int) -> LabelEventRecord:
         with db.write() as session:
-            return decisions.record_decision(
-                session, op_id="click", video_id=video.id, verdict="unusable", annotator="Ann"
-            )
+            decision = Decision("click", video.id, "unusable", annotator="Ann")
+            return decisions.record_decision(session, decision)
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(click, range(20)))
@@ -92,17 +87,11 @@ def test_twenty_equal_clicks_at_once_are_one_decision(db: Database) -> None:
 def test_an_operation_id_cannot_mean_two_things(db: Database) -> None:
     with db.write() as session:
         one, two = add_video(session, "one"), add_video(session, "two")
-        event = decisions.record_decision(
-            session, op_id="x", video_id=one.id, verdict="unsure", annotator=""
-        )
+        event = decisions.record_decision(session, Decision("x", one.id, "unsure"))
         with pytest.raises(ConflictError):
-            decisions.record_decision(
-                session, op_id="x", video_id=two.id, verdict="unsure", annotator=""
-            )
+            decisions.record_decision(session, Decision("x", two.id, "unsure"))
         with pytest.raises(ConflictError):
-            decisions.record_decision(
-                session, op_id="x", video_id=one.id, verdict="unusable", annotator=""
-            )
+            decisions.record_decision(session, Decision("x", one.id, "unusable"))
         with pytest.raises(ConflictError):
             decisions.undo(session, op_id="x", event_id=event.id, annotator="")
         other = decide(session, one.id)
@@ -231,7 +220,7 @@ def test_the_past_can_be_seen_by_event_and_by_time(db: Database) -> None:
     ("change", "said"),
     [
         ({"verdict": "corrected"}, "needs a label"),
-        ({"verdict": "unsure", "label_id": 1}, "has no label"),
+        ({"verdict": "unsure", "label": "yoga"}, "has no label"),
         ({"verdict": "great"}, "Unknown decision"),
         ({"op_id": ""}, "id of 1 to 64"),
         ({"op_id": "x" * 65}, "id of 1 to 64"),
@@ -240,7 +229,7 @@ def test_the_past_can_be_seen_by_event_and_by_time(db: Database) -> None:
         ({"start_s": -1.0, "end_s": 1.0}, "0 or later"),
         ({"start_s": float("nan"), "end_s": 1.0}, "0 or later"),
         ({"video_id": 999}, "video is not here"),
-        ({"verdict": "confirmed", "label_id": 999}, "label is not here"),
+        ({"verdict": "confirmed", "label": "unheard of"}, "no label called unheard of"),
         ({"prediction_id": 999}, "another video"),
     ],
 )
@@ -256,7 +245,7 @@ def test_what_makes_no_sense_is_refused_in_plain_words(
             "annotator": "",
         }
         with pytest.raises(StorageError, match=said):
-            decisions.record_decision(session, **(details | change))
+            decisions.record_decision(session, Decision(**(details | change)))
         assert decisions.history(session, video_id=video.id) == ()
 
 
@@ -310,7 +299,7 @@ STEP = st.one_of(
         st.just("decide"),
         st.integers(0, 1),
         st.sampled_from(ANNOTATORS),
-        st.sampled_from(decisions.VERDICTS),
+        st.sampled_from(VERDICTS),
         st.sampled_from(LABELS),
     ),
     st.tuples(st.just("undo"), st.integers(0, 30), st.sampled_from(ANNOTATORS)),
@@ -390,15 +379,14 @@ def _live(session: Session, steps: list[Any]) -> list[LabelEventRecord]:
 def _decided(
     session: Session, video: int, annotator: str, verdict: Verdict, label: str
 ) -> LabelEventRecord:
-    known = labels.find(session, name=label)
-    return decisions.record_decision(
-        session,
+    decision = Decision(
         op_id=uuid.uuid4().hex,
         video_id=video + 1,
         verdict=verdict,
         annotator=annotator,
-        label_id=known.id if known and verdict in decisions.NAMED else None,
+        label=label if verdict in NAMED else None,
     )
+    return decisions.record_decision(session, decision)
 
 
 def _sent_again(session: Session, event: LabelEventRecord) -> LabelEventRecord:
@@ -406,11 +394,11 @@ def _sent_again(session: Session, event: LabelEventRecord) -> LabelEventRecord:
         return decisions.undo(
             session, op_id=event.op_id, event_id=event.undo_of, annotator=event.annotator
         )
-    return decisions.record_decision(
-        session,
+    decision = Decision(
         op_id=event.op_id,
         video_id=event.video_id,
         verdict=event.verdict or "unsure",
         annotator=event.annotator,
-        label_id=event.label_id,
+        label=event.label,
     )
+    return decisions.record_decision(session, decision)

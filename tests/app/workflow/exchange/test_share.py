@@ -10,7 +10,7 @@ from app.workflow.services import Services
 from app.workflow.teaching import teach
 from storage.errors import NoSpaceError
 from storage.records import browsing, labels
-from storage.records.decisions import Verdict
+from storage.records.decision import Verdict
 from tests.storage.full_disk import files_in, no_file_larger_than
 from tests.storage.rows import add_video, decide
 

@@ -11,10 +11,10 @@ import pytest
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.labels import correct
-from app.workflow.labels.correct import Opinion
 from app.workflow.library import Models
 from app.workflow.services import Services
 from app.workflow.videos import ingest
+from storage.records.decision import Decision
 from storage.records.decisions import LabelEventRecord
 from tests.app.workflow.lessons import JUGGLING, short, sibling
 
@@ -49,8 +49,8 @@ def with_models(services: Services, *, chosen: str | None = None) -> Services:
 
 
 def decided(services: Services, answer: Answer, **given: Any) -> LabelEventRecord:
-    opinion = Opinion(correct.new_op_id(), answer.video.id, "corrected", "archery", **given)
-    return correct.decide(services, opinion).kept()
+    decision = Decision(correct.new_op_id(), answer.video.id, "corrected", "archery", **given)
+    return correct.decide(services, decision).kept()
 
 
 def test_it_is_the_newest_of_the_version_in_use(services: Services, answer: Answer) -> None:

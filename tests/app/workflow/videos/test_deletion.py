@@ -21,6 +21,7 @@ from model.learning.examples import Example
 from model.learning.features import _name
 from storage import results
 from storage.exchange import manifest
+from storage.records.decision import Decision
 from storage.records.videos import VideoRecord
 from storage.results import Kind, Packed, Subject
 
@@ -51,10 +52,10 @@ def bring(services: Services, path: Path) -> VideoRecord:
     video = ingest.store(services, upload, lambda *_: None).video
     with services.media.draft(video.sha256, "proxy.mp4") as draft:
         draft.path.write_bytes(b"a copy")
-    opinion = correct.Opinion(
+    decision = Decision(
         correct.new_op_id(), video.id, "corrected", "yoga", new_label=True, annotator="Ann"
     )
-    correct.decide(services, opinion)
+    correct.decide(services, decision)
     return video
 
 
