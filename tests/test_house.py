@@ -179,6 +179,8 @@ def test_rooms_import_only_from_floors_below() -> None:
         ("storage/records/intruder.py", "import storage.engine.database"),
         ("app/workflow/videos/intruder.py", "import app.pages"),
         ("app/workflow/videos/intruder.py", "import app.workflow.teaching.teach"),
+        ("app/words/intruder.py", "import app.workflow.services"),
+        ("app/words/intruder.py", "import app.settings"),
         ("model/without_a_room.py", "x = 1"),
         ("storage/without_a_room.py", "x = 1"),
         ("app/workflow/without_a_room.py", "x = 1"),

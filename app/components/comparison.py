@@ -26,11 +26,11 @@ from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
 from app.components.wording import words_of
+from app.words.verdicts import OF_VERDICT
 from app.workflow.comparing.side_by_side import SHORT, Pair, Side
 from app.workflow.comparing.walking import Way
 
 STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css", "compare/compare.css")
-PLAIN = {"unsure": "People were not sure about this video.", "unusable": "Called unusable."}
 NOT_SAID = "Nobody has said yet what this video shows."
 
 
@@ -69,7 +69,7 @@ def _said(pair: Pair) -> str:
     if said is None:
         return NOT_SAID
     if not said.label:
-        return PLAIN.get(said.verdict or "", NOT_SAID)
+        return (said.verdict and OF_VERDICT[said.verdict].of_video) or NOT_SAID
     return f"{said.annotator or 'Somebody'} said: {said.label}."
 
 

@@ -9,7 +9,8 @@ Value (JSON; None hides the panel):
      "saved": {"op_id", "event_id", "what", "at"} or null,    the last decision kept
      "undone": {"op_id", "event_id", "at"} or null,           the last decision taken back
      "current": [entry], "history": [entry], "error": str or null,
-     "dispute": [{"who", "said", "label": str or null}]}      who says what, where people disagree
+     "dispute": [{"who", "said", "label": str or null}],      who says what, where people disagree
+     "verdicts": [verdict]}                                   what can be said (`words.verdicts`)
 
 An entry is {"event_id", "annotator", "sentence", "note", "at", "undone", "can_undo"}; times are
 ISO 8601 with a zone and shown in the browser's own.
@@ -33,6 +34,7 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.decision import Claim, Entry, Undo, received_decision
 from app.components.wording import is_sure, question
+from app.words.verdicts import ON_PAGES
 from app.workflow.errors import AppError
 from model.inference.headline import percent
 from model.inference.prediction import Prediction
@@ -45,6 +47,8 @@ STYLES = (
 )
 UNANSWERED = "What does the video show?"
 SAID = 5  # as many as have a digit key
+
+VERDICTS = [one.to_page() for one in ON_PAGES]
 
 Reply = dict[str, Any]
 Save = Callable[[Decision, gr.Request], Reply]
@@ -112,6 +116,7 @@ def correction_value(
         ],
         "labels": list(labels),
         "probabilities": [*known[: len(labels)], *([None] * max(added, 0))],
+        "verdicts": VERDICTS,
         **_state(current, history, dispute),
     }
 
@@ -136,6 +141,7 @@ def unanswered_correction(
         "said": [],
         "labels": list(labels),
         "probabilities": [None] * len(labels),
+        "verdicts": VERDICTS,
         **_state(current, history, dispute),
     }
 

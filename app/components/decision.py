@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from app.words.verdicts import ON_PAGES
 from app.workflow.errors import BadDecision
 from storage.records.decision import NAMED, Decision, Verdict
 
@@ -18,12 +19,7 @@ MOST_NOTE = 2000
 MOST_SECONDS = 7 * 24 * 3600.0  # a page left open longer says nothing about the decision
 OP_ID = re.compile(r"[0-9A-Za-z-]{16,64}")
 
-SENTENCES: dict[Verdict, str] = {
-    "confirmed": "agreed: {label}",
-    "corrected": "said it is {label}",
-    "unsure": "was not sure",
-    "unusable": "said that the video is unusable",
-}
+ALLOWED: Mapping[str, Verdict] = {one.key: one.key for one in ON_PAGES}
 
 
 def received_decision(data: Any) -> Decision:
@@ -33,8 +29,8 @@ def received_decision(data: Any) -> Decision:
     counts as having seen it.
     """
     fields = _fields(data)
-    verdict = fields.get("verdict")
-    if not isinstance(verdict, str) or verdict not in SENTENCES:
+    verdict = ALLOWED.get(str(fields.get("verdict")))
+    if verdict is None:
         raise BadDecision("This decision is of a kind that is not known. Reload the page.")
     has_label = verdict in NAMED
     label = _line(fields, "label", MOST_LABEL) if has_label else ""
@@ -104,16 +100,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one of several people who disagree says. `label` is None for "unusable"."""
+    """What one of several people who disagree says. `label` is None where they named none."""
 
     who: str
     said: str
     label: str | None
-
-
-def sentence(verdict: Verdict, label: str | None) -> str:
-    """What somebody did, to follow their name: `said it is archery`."""
-    return SENTENCES[verdict].format(label=label or "something else")
 
 
 def _fields(data: Any) -> Mapping[str, Any]:

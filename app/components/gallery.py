@@ -11,13 +11,13 @@ function and draws the answer, made by `listing_value`:
      "notes": [str], "empty": str}                               sentences
 
 A row is {"id", "link", "name", "seconds", "prediction", "probability", "label", "who", "decided",
-"added", "state", "state_words"}; times are ISO 8601 with a zone.
+"added", "state"}; times are ISO 8601 with a zone. A state is {"key", "words", "mark", "tone"}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.deleting import STYLES as QUESTION_STYLES
 from app.components.deleting import Deleting, deleting_functions
+from app.words.verdicts import OF_STATE, StateWords
 
 STYLES = (*QUESTION_STYLES, "gallery/gallery.css")
 
@@ -34,7 +35,7 @@ Reply = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class VideoRow:
-    """One video. `probability` 0..1; times have a zone; `state` is a key, `state_words` its name.
+    """One video. `probability` 0..1; times have a zone; `state` names its badge.
 
     `who` and `decided` tell of the label that counts, `added` of the upload.
     """
@@ -48,8 +49,7 @@ class VideoRow:
     who: str = ""
     decided: datetime | None = None
     added: datetime | None = None
-    state: str = "unlabelled"
-    state_words: str = "Not labelled"
+    state: StateWords = OF_STATE["unlabelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,5 @@ def _row(row: VideoRow, page: str) -> dict[str, Any]:
         "who": row.who,
         "decided": row.decided.isoformat() if row.decided else None,
         "added": row.added.isoformat() if row.added else None,
-        "state": row.state,
-        "state_words": row.state_words,
+        "state": asdict(row.state),
     }

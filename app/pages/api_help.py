@@ -10,10 +10,12 @@ from typing import Any
 
 from gradio.context import get_blocks_context
 
+from storage.records.decision import NAMED, VERDICTS
+
 CORRECT = {
     "video_id": "Number of the video, as /predict gives it.",
-    "label": "What it shows; needed for the verdicts confirmed and corrected.",
-    "verdict": "confirmed, corrected, unusable, unsure or skipped.",
+    "label": f"What it shows; needed for the verdicts {' and '.join(NAMED)}.",
+    "verdict": f"{', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}.",
     "op_id": "Any text of your own; sent twice, the correction is kept once.",
     "annotator": "Who says so, where nobody has to log in.",
     "note": "Anything to keep with it.",

@@ -11,22 +11,14 @@ import gradio as gr
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
 from app.pages.deleting import deleting
 from app.pages.list_address import ListAddress, read_address
+from app.words.verdicts import OF_STATE, STATES
 from app.workflow.services import Services
 from app.workflow.videos import browse
 from app.workflow.videos.browse import Listing
-from storage.records.browsing import Filter, Order, State
+from storage.records.browsing import Filter, Order
 from storage.records.browsing import VideoRow as StoredRow
 
 PAGE = 50
-STATES: dict[State, str] = {
-    "unlabelled": "Not labelled",
-    "labelled": "Labelled",
-    "confirmed": "Model was right",
-    "corrected": "Corrected",
-    "disagree": "People disagree",
-    "unsure": "Person was unsure",
-    "unusable": "Unusable",
-}
 ORDERS: dict[Order, str] = {
     "newest": "Newest first",
     "oldest": "Oldest first",
@@ -98,7 +90,7 @@ def _menus(found: Listing, asked: ListAddress) -> Menus:
     """Somebody whom the address names is offered even if nothing of theirs counts any more."""
     people = set(found.people) | ({asked.person} if asked.person else set())
     return Menus(
-        states=[Choice(key, words, found.states.get(key)) for key, words in STATES.items()],
+        states=[Choice(one.key, one.words, found.states.get(one.key)) for one in STATES],
         orders=[Choice(key, words) for key, words in ORDERS.items()],
         people=sorted(people, key=str.casefold),
     )
@@ -116,8 +108,7 @@ def _row(row: StoredRow) -> VideoRow:
         who=_people(row),
         decided=_decided(row),
         added=row.created_at,
-        state=row.state,
-        state_words=STATES[row.state],
+        state=OF_STATE[row.state],
     )
 
 

@@ -13,10 +13,11 @@ from app.components.correction import (
     unanswered_correction,
     undone_reply,
 )
-from app.components.decision import Claim, Entry, Undo, sentence
+from app.components.decision import Claim, Entry, Undo
 from app.components.recalled import NOTHING_LIKE_IT, recalled_value
 from app.components.viewer import unanswered_value, viewer_value
 from app.pages.person import person_of
+from app.words.verdicts import what_they_did, what_they_said
 from app.workflow.answers.explain import Answer
 from app.workflow.comparing.walking import comparable
 from app.workflow.labels import correct
@@ -135,9 +136,7 @@ def take_back(services: Services, undo: Undo, request: gr.Request) -> dict[str, 
 
 
 def _what(event: LabelEventRecord) -> str:
-    return event.label or {"unsure": "not sure", "unusable": "unusable"}.get(
-        event.verdict or "", "undone"
-    )
+    return what_they_said(event.verdict, event.label)
 
 
 def _dispute(said: correct.Said) -> list[Claim]:
@@ -170,9 +169,7 @@ def _entry(said: correct.Said, event: LabelEventRecord, *, can_undo: bool) -> En
 def _sentence(said: correct.Said, event: LabelEventRecord) -> str:
     if event.verdict is None:
         return f"{'brought' if said.brings_back(event) else 'took'} back {_whose(said, event)}"
-    if event.verdict == "skipped":
-        return "skipped it"
-    return sentence(event.verdict, event.label)
+    return what_they_did(event.verdict, event.label)
 
 
 def _whose(said: correct.Said, event: LabelEventRecord) -> str:

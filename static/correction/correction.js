@@ -5,7 +5,7 @@ import { follow, plain, rootOf } from '../common/gradio.js';
 import { isTyping, shortcut } from '../common/keys.js';
 import { hear, listenWhileShown, tell } from '../common/news.js';
 import { timeOfDay } from '../common/numbers.js';
-import { inWords } from './decision.js';
+import { inWords, verdictOn } from './decision.js';
 import { Dispute } from './dispute.js';
 import { dropDraft, keepDraft, readDraft } from './drafts.js';
 import { Form, keyed } from './form.js';
@@ -104,7 +104,7 @@ class Correction {
 
   show() {
     this.form.showChoice(this.choice);
-    this.form.showSave(inWords(this.choice), this.isWaiting(), this.dispute.decides);
+    this.form.showSave(inWords(this.choice, this.value?.verdicts ?? []), this.isWaiting(), this.dispute.decides);
   }
 
   /** @param {DecisionChoice | null} choice */
@@ -119,8 +119,7 @@ class Correction {
 
   /** @param {string} label @param {boolean} isNew */
   chooseLabel(label, isNew) {
-    const verdict = label === this.value?.said[0]?.label ? 'confirmed' : 'corrected';
-    this.choose({ verdict, label, isNew });
+    if (this.value) this.choose({ verdict: verdictOn(this.value, label), label, isNew });
   }
 
   save() {

@@ -16,21 +16,31 @@
  * @property {Guess[]} said
  * @property {string[]} labels
  * @property {(number | null)[]} probabilities
+ * @property {Verdict[]} verdicts
  * @property {string | null} error
  * @typedef {Facts & State} CorrectionValue
- * @typedef {'confirmed' | 'corrected' | 'unsure' | 'unusable'} Verdict
- * @typedef {{ verdict: Verdict, label: string | null, isNew?: boolean }} DecisionChoice
+ * @typedef {{ key: string, way: 'agree' | 'name' | 'alone', button: string, save: string, shortcut: string, help: string }} Verdict
+ * @typedef {{ verdict: string, label: string | null, isNew?: boolean }} DecisionChoice
  * @typedef {State & { saved: Kept | null, undone: Kept | null, error?: string }} Reply
  */
-
-/** @type {Partial<Record<Verdict, string>>} */
-const WORDS = { unsure: 'not sure', unusable: 'unusable video' };
 
 /**
  * What would be saved; '' if nothing is chosen.
  * @param {DecisionChoice | null} choice
+ * @param {Verdict[]} verdicts
  */
-export function inWords(choice) {
+export function inWords(choice, verdicts) {
   if (!choice) return '';
-  return WORDS[choice.verdict] ?? (choice.isNew ? `${choice.label} (new label)` : choice.label ?? '');
+  if (choice.label !== null) return choice.isNew ? `${choice.label} (new label)` : choice.label;
+  return verdicts.find(({ key, way }) => way === 'alone' && key === choice.verdict)?.save ?? '';
+}
+
+/**
+ * The verdict of somebody who says that it is `label`.
+ * @param {CorrectionValue} value
+ * @param {string} label
+ */
+export function verdictOn({ said, verdicts }, label) {
+  const way = label === said[0]?.label ? 'agree' : 'name';
+  return verdicts.find((verdict) => verdict.way === way)?.key ?? '';
 }

@@ -6,7 +6,7 @@ import { loggedIn } from '../common/person.js';
 import { LabelBox } from './combobox.js';
 import { Help } from './help.js';
 
-/** @import { CorrectionValue, DecisionChoice, Guess } from './decision.js' */
+/** @import { CorrectionValue, DecisionChoice, Guess, Verdict } from './decision.js' */
 
 /**
  * @typedef {object} Actions
@@ -38,19 +38,22 @@ export class Form {
   said = [];
   /** @type {HTMLButtonElement[]} */
   buttons = [];
+  /** @type {Verdict | undefined} */
+  agree;
+  /** @type {{ verdict: Verdict, button: HTMLButtonElement }[]} verdicts that need no label */
+  alone = [];
 
   /** @param {Actions} actions */
   constructor(actions) {
     this.actions = actions;
     this.question = el('h3', { class: 'sl-question' });
     this.yes = el('button', {
-      type: 'button', class: 'sl-button sl-button-main sl-yes', 'aria-keyshortcuts': 'Y',
+      type: 'button', class: 'sl-button sl-button-main sl-yes',
       on: { click: () => actions.chooseLabel(this.said[0].label, false) },
     });
     this.guesses = el('div', { class: 'sl-guesses', role: 'group', 'aria-label': 'The model’s guesses' });
     this.box = new LabelBox({ onChoose: actions.chooseLabel, onType: actions.changed });
-    this.unsure = keyed('U', 'Not sure', '', () => actions.choose({ verdict: 'unsure', label: null }));
-    this.unusable = keyed('B', 'Unusable video', '', () => actions.choose({ verdict: 'unusable', label: null }));
+    this.other = el('div', { class: 'sl-other' }, this.box.root);
     this.note = el('textarea', {
       class: 'sl-input', rows: 2, maxlength: MOST_NOTE, on: { input: actions.changed },
     });
@@ -71,7 +74,7 @@ export class Form {
           on: { click: () => this.help.open() },
         }, el('span', { text: 'Keys' }), el('span', { class: 'sl-key', text: '?', 'aria-hidden': 'true' }))),
       this.yes, this.guesses,
-      el('div', { class: 'sl-other' }, this.box.root, this.unsure, this.unusable),
+      this.other,
       el('div', { class: 'sl-fields' },
         el('label', {}, el('span', { text: 'Note (optional)' }), this.note),
         el('label', { hidden: loggedIn !== '' }, el('span', { text: 'Your name (optional)' }), this.name)),
@@ -84,17 +87,34 @@ export class Form {
    */
   draw(value) {
     const [first] = value.said;
+    if (!this.alone.length) this.drawVerdicts(value.verdicts);
     this.question.textContent = value.question;
     this.yes.hidden = !value.sure;
-    if (value.sure) this.yes.replaceChildren(
-      el('span', { class: 'sl-key', text: 'Y', 'aria-hidden': 'true' }),
-      el('span', { text: `Yes, that is right: ${first.label}` }));
+    if (value.sure && this.agree) this.yes.replaceChildren(
+      el('span', { class: 'sl-key', text: this.agree.shortcut, 'aria-hidden': 'true' }),
+      el('span', { text: this.agree.button.replace('{label}', () => first.label) }));
     this.buttons = value.said.map((guess, i) => keyed(String(i + 1), guess.label, 'sl-guess',
       () => this.actions.chooseLabel(guess.label, false),
       el('span', { class: 'sl-guess-percent', text: guess.percent })));
     this.guesses.replaceChildren(...this.buttons);
     this.said = value.said;
     this.box.offer(value.labels, value.probabilities);
+  }
+
+  /**
+   * The same for every video.
+   * @param {Verdict[]} verdicts
+   */
+  drawVerdicts(verdicts) {
+    this.agree = verdicts.find(({ way }) => way === 'agree');
+    this.yes.setAttribute('aria-keyshortcuts', this.agree?.shortcut ?? '');
+    this.alone = verdicts.filter(({ way }) => way === 'alone').map((verdict) => ({
+      verdict,
+      button: keyed(verdict.shortcut, verdict.button, '',
+        () => this.actions.choose({ verdict: verdict.key, label: null })),
+    }));
+    this.other.append(...this.alone.map(({ button }) => button));
+    this.help.draw(verdicts);
   }
 
   /**
@@ -106,15 +126,16 @@ export class Form {
     /** @param {HTMLElement} button */
     const press = (button) => () => button.click();
     /** @type {Control[]} */
-    const yes = this.yes.hidden ? [] : [['y', press(this.yes)]];
+    const yes = this.yes.hidden || !this.agree ? [] : [[this.agree.shortcut.toLowerCase(), press(this.yes)]];
     /** @type {Control[]} */
     const guesses = this.buttons.map((button, i) => [String(i + 1), press(button)]);
+    /** @type {Control[]} */
+    const alone = this.alone.map(({ verdict, button }) => [verdict.shortcut.toLowerCase(), press(button)]);
     return new Map([
       ...yes,
       ...guesses,
       ['/', () => this.box.input.focus()],
-      ['u', press(this.unsure)],
-      ['b', press(this.unusable)],
+      ...alone,
       ['?', () => this.help.open()],
       ['Escape', () => this.actions.choose(null)],
     ]);
@@ -122,12 +143,13 @@ export class Form {
 
   /** @param {DecisionChoice | null} choice */
   showChoice(choice) {
-    this.yes.setAttribute('aria-pressed', String(choice?.verdict === 'confirmed'));
+    this.yes.setAttribute('aria-pressed', String(choice !== null && choice.verdict === this.agree?.key));
     this.buttons.forEach((button, i) => {
       button.setAttribute('aria-pressed', String(choice?.label === this.said[i].label));
     });
-    this.unsure.setAttribute('aria-pressed', String(choice?.verdict === 'unsure'));
-    this.unusable.setAttribute('aria-pressed', String(choice?.verdict === 'unusable'));
+    this.alone.forEach(({ verdict, button }) => {
+      button.setAttribute('aria-pressed', String(choice?.verdict === verdict.key));
+    });
   }
 
   /**

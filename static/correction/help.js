@@ -4,13 +4,14 @@ import { el } from '../common/dom.js';
 import { keysAreOn } from '../common/keys.js';
 import { remember } from '../common/memory.js';
 
-const KEYS = [
-  ['1 – 5', 'choose one of the model’s guesses'],
-  ['Y', 'yes, that is right, where the model is sure'],
+/** @import { Verdict } from './decision.js' */
+
+const GUESSES = [['1 – 5', 'choose one of the model’s guesses']];
+const LABELS = [
   ['0', 'choose what people called similar videos, where that is known'],
   ['/', 'search for another label'],
-  ['U', 'not sure'],
-  ['B', 'bad video, cannot be used'],
+];
+const REST = [
   ['Enter', 'save the choice'],
   ['Esc', 'drop the choice'],
   ['Ctrl Z', 'take the last saved answer back'],
@@ -29,14 +30,23 @@ export class Help {
       type: 'checkbox',
       on: { change: () => remember('keys', this.on.checked ? 'on' : 'off') },
     });
+    this.keys = el('dl', { class: 'sl-keys' });
     this.dialog = el('dialog', { class: 'sl-dialog', 'aria-label': 'Keys' },
       el('h3', { text: 'Keys' }),
-      el('dl', { class: 'sl-keys' }, ...KEYS.flatMap(([key, words]) => [
-        el('dt', {}, el('span', { class: 'sl-key', text: key })), el('dd', { text: words })])),
+      this.keys,
       el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Use single keys on this page' })),
       el('button', {
         type: 'button', class: 'sl-button', text: 'Close', on: { click: () => this.dialog.close() },
       }));
+  }
+
+  /** @param {Verdict[]} verdicts */
+  draw(verdicts) {
+    /** @param {Verdict['way']} wanted */
+    const keysOf = (wanted) => verdicts.filter(({ way }) => way === wanted).map(({ shortcut, help }) => [shortcut, help]);
+    const all = [...GUESSES, ...keysOf('agree'), ...LABELS, ...keysOf('alone'), ...REST];
+    this.keys.replaceChildren(...all.flatMap(([key, words]) => [
+      el('dt', {}, el('span', { class: 'sl-key', text: key })), el('dd', { text: words })]));
   }
 
   open() {

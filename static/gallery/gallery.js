@@ -40,8 +40,7 @@ import { Rows } from './rows.js';
  * @property {string} who
  * @property {string | null} decided
  * @property {string | null} added
- * @property {string} state
- * @property {string} state_words
+ * @property {{ key: string, words: string, mark: string, tone: string }} state
  */
 
 class Gallery {

@@ -17,8 +17,6 @@ const COLUMNS = [
   ['Added', ['newest', 'oldest']],
 ];
 const UPWARDS = ['name', 'least_sure', 'label', 'decided_oldest', 'oldest'];
-/** @type {Record<string, string>} */
-const MARKS = { confirmed: '✓', corrected: '✗', unsure: '?', unusable: '–', disagree: '≠' };
 
 const BIN = 'M9 3h6l1 2h5v2H3V5h5z M5 9h14l-1 12H6z M9 11v8h2v-8z M13 11v8h2v-8z';
 
@@ -110,10 +108,10 @@ function answerOf({ prediction, probability }) {
 }
 
 /** @param {VideoRow} row */
-function labelOf({ label, state, state_words: words }) {
-  if (state === 'unlabelled') return [el('span', { class: 'sl-cell-more', text: words })];
-  const badge = el('span', { class: `sl-state sl-state-${state}` },
-    el('span', { 'aria-hidden': 'true', text: MARKS[state] ?? '' }), el('span', { text: words }));
+function labelOf({ label, state: { words, mark, tone } }) {
+  if (!mark) return [el('span', { class: 'sl-cell-more', text: words })];
+  const badge = el('span', { class: `sl-state sl-tone-${tone}` },
+    el('span', { 'aria-hidden': 'true', text: mark }), el('span', { text: words }));
   return label === null ? [badge] : [el('span', { text: label }), badge];
 }
 

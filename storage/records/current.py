@@ -16,10 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.errors import NotFoundError
 from storage.records import agreement, effective
+from storage.records.decision import NAMED, VERDICTS
 from storage.tables import CurrentOpinion, CurrentVideo, Label, LabelEvent, Prediction, Video
 
 CHUNK = 500  # videos that are computed at once
-UNNAMED = {"unusable": "unusable", "unsure": "unsure"}
+UNNAMED = tuple(verdict for verdict in VERDICTS if verdict not in (*NAMED, "skipped"))
+"""Where one of these counts, it is the state of the video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def _row(
 def _state(opinions: Sequence[_Opinion], deciding: _Opinion | None) -> str:
     if deciding is None:
         return "disagree" if agreement.disagree(opinions) else "unlabelled"
-    return UNNAMED.get(deciding.verdict or "", "labelled")
+    return deciding.verdict if deciding.verdict in UNNAMED else "labelled"
 
 
 def _stored(session: Session, video_ids: Sequence[int]) -> dict[int, _Current]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from app.words.verdicts import OF_STATE, OF_VERDICT
 from app.workflow.answers.takeaway import outgoing
 from app.workflow.errors import BadDecision
 from app.workflow.services import Services
@@ -44,9 +45,9 @@ class Exported:
     @property
     def _others(self) -> str:
         words: dict[State, str] = {
-            "unsure": "not sure",
-            "unusable": "unusable",
-            "disagree": "people disagree",
+            "unsure": OF_VERDICT["unsure"].short,
+            "unusable": OF_VERDICT["unusable"].short,
+            "disagree": OF_STATE["disagree"].inside,
         }
         others = [f"{self.states[key]} ({word})" for key, word in words.items() if self.states[key]]
         return f" Without one: {', '.join(others)}." if others else ""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.components.decision import Entry, Undo, received_decision, sentence
+from app.components.decision import Entry, Undo, received_decision
+from app.words.verdicts import what_they_did
 from app.workflow.errors import BadDecision
 
 GOOD = {
@@ -32,6 +33,8 @@ def test_a_good_decision_is_tidied() -> None:
     assert decision.note == "seen twice"
     assert (decision.video_id, decision.prediction_id) == (4, 7)
     assert decision.time_taken_s == 3.5
+    assert decision.seen_saliency is True
+    assert received_decision({**GOOD, "class_shown": None}).seen_saliency is False
 
 
 @pytest.mark.parametrize(
@@ -101,8 +104,10 @@ def test_anything_is_either_a_decision_or_refused(data: Any) -> None:
 
 
 def test_an_entry_says_what_somebody_did() -> None:
-    entry = Entry(5, "Ada", sentence("corrected", "high jump"), datetime(2026, 7, 1, tzinfo=UTC))
+    entry = Entry(
+        5, "Ada", what_they_did("corrected", "high jump"), datetime(2026, 7, 1, tzinfo=UTC)
+    )
     assert entry.as_json()["sentence"] == "said it is high jump"
     assert entry.as_json()["at"] == "2026-07-01T00:00:00+00:00"
-    assert sentence("confirmed", "archery") == "agreed: archery"
-    assert sentence("unsure", None) == "was not sure"
+    assert what_they_did("confirmed", "archery") == "agreed: archery"
+    assert what_they_did("unsure", None) == "was not sure"

@@ -11,8 +11,9 @@ import gradio as gr
 from fastapi import HTTPException
 
 from app.components.correction import saved_reply, undone_reply
-from app.components.decision import Entry, Undo, sentence
+from app.components.decision import Entry, Undo
 from app.pages.person import person_of
+from app.words.verdicts import what_they_did
 from app.workflow.errors import BadDecision
 from storage.errors import BusyError
 from storage.records.decision import Decision
@@ -60,7 +61,7 @@ class Ledger:
             Entry(
                 event_id=number,
                 annotator=decision.annotator,
-                sentence=sentence(decision.verdict, decision.label),
+                sentence=what_they_did(decision.verdict, decision.label),
                 at=datetime(2026, 7, 1, 12, 3, 5, tzinfo=UTC),
                 note=decision.note,
                 undone=number in self.undone.values(),

@@ -13,13 +13,14 @@ from playwright.sync_api import Page, expect
 
 from app.components.deleting import Deleting, Going
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
+from app.words.verdicts import OF_STATE
 from tests.browser.components.stage import LABELS, served
 
 pytestmark = pytest.mark.browser
 
 ATTACK = LABELS[-1]
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
-CORRECTED = {"state": "corrected", "state_words": "Corrected"}
+CORRECTED = {"state": OF_STATE["corrected"]}
 ROWS = (
     VideoRow(1, "b.mp4", 3.0, "archery", 0.62, "archery", "Ada", JULY, JULY, **CORRECTED),
     VideoRow(2, "C.mp4", 3.0, "high jump", 0.9),

@@ -1,0 +1,1 @@
+"""What people read, phrased once: for the pages, the film, the command line and the API."""
