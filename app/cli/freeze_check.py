@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.components.check_words import looks, moments, objections, told
+from app.words.checks import (
+    frozen_moments,
+    objection,
+    objections,
+    other_looks,
+    what_happened,
+)
 from app.workflow.errors import AppError
 from app.workflow.faithfulness import examine
 from app.workflow.services import Services
@@ -45,8 +51,10 @@ class Checks:
         found = examine.check_file(services.models, video, prediction, model=self.model)
         fields = {"check": examine.check_report(prediction, found)}
         if found is None:
-            findings = [f"Check: {one.text}" for one in trust(prediction).findings]
+            findings = [
+                f"Check: {objection(one, prediction)}" for one in trust(prediction).findings
+            ]
             return Checked(fields, findings)
-        said = [told(prediction, found), moments(found), *looks(found)]
+        said = [what_happened(prediction, found), frozen_moments(found), *other_looks(found)]
         against = [f"Against it: {text}" for text in objections(prediction, found)]
         return Checked(fields, [*(f"Check: {line}" for line in said), *against])

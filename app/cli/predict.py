@@ -16,9 +16,9 @@ from app.cli.freeze_check import Checked, Checks
 from app.cli.predict_files import Keeping, check_target
 from app.cli.predict_many import Bar, Table, find_videos
 from app.cli.services import services_of
+from app.words.certainty import headline, remark
 from app.workflow.answers.reporting import report
 from model.errors import VideoError
-from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction, ProtocolName
 from model.inference.seam import Predictor
 from model.inference.timeline import Averaging

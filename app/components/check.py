@@ -16,9 +16,9 @@ from typing import Any
 import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
-from app.components.check_words import holds, looks, moments, objections, told
+from app.words.checks import frozen_moments, objections, other_looks, what_happened
+from app.words.numbers import percent
 from model.evidence.checking import Check, Examination
-from model.inference.headline import percent
 from model.inference.prediction import Prediction
 
 STYLES = ("common/base.css", "checking/checking.css")
@@ -56,15 +56,15 @@ def check_value(
 def _result(prediction: Prediction, found: Examination) -> dict[str, Any]:
     one = found.check
     return {
-        "sentence": told(prediction, found),
-        "passed": holds(one),
+        "sentence": what_happened(prediction, found),
+        "passed": one.holds,
         "label": prediction.top[one.row].label,
-        "moments": moments(found),
+        "moments": frozen_moments(found),
         "bars": [
             _bar("These moments frozen", one, one.after),
             _bar("As many others frozen", one, one.others),
         ],
-        "looks": looks(found),
+        "looks": other_looks(found),
         "findings": objections(prediction, found),
     }
 

@@ -25,7 +25,7 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.evidence import sentences
 from app.components.viewer import viewer_value
-from app.components.wording import words_of
+from app.words.certainty import step_words
 from app.words.verdicts import OF_VERDICT
 from app.workflow.comparing.side_by_side import SHORT, Pair, Side
 from app.workflow.comparing.walking import Way
@@ -123,7 +123,7 @@ def _rows(pair: Pair, side: Side) -> list[dict[str, Any]]:
         if index is not None and side.answer is not None:
             prediction = side.answer.prediction
             probability = float(prediction.probabilities[index])
-            words = words_of(prediction, index)
+            words = step_words(prediction, index)
         rows.append(
             {
                 "known": index is not None,

@@ -33,10 +33,11 @@ import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.decision import Claim, Entry, Undo, received_decision
-from app.components.wording import is_sure, question
+from app.words.certainty import question
+from app.words.numbers import percent
 from app.words.verdicts import ON_PAGES
 from app.workflow.errors import AppError
-from model.inference.headline import percent
+from model.inference.certainty import is_sure
 from model.inference.prediction import Prediction
 from storage.errors import StorageError
 from storage.records.decision import Decision

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.components.wording import listed, stretch
+from app.words.evidence import NOT_KNOWN, where_evidence_was
 from model.evidence.scale import bare_scale
 from model.inference.prediction import Evidence, Prediction, Span
 
@@ -43,7 +43,7 @@ def sentences(prediction: Prediction) -> tuple[str, ...]:
     """One sentence a class of `prediction.top`: where its evidence was, or that it was nowhere."""
     evidence = prediction.evidence
     if packed(evidence) is None:
-        return tuple("It is not known where the evidence was." for _ in prediction.top)
+        return (NOT_KNOWN,) * len(prediction.top)
     top = prediction.top
     lead = top[0].logit - top[1].logit if len(top) > 1 else 0.0
     return tuple(
@@ -70,11 +70,9 @@ def strongest(evidence: Evidence, curve: NDArray[np.float32]) -> tuple[Span, ...
 
 
 def _sentence(label: str, evidence: Evidence, curve: NDArray[np.float32], lead: float) -> str:
-    if curve.max() <= 0:
-        return f"No moment of this video speaks for {label}."
-    if np.ptp(curve) <= FLAT_SHARE * max(lead, 0.0) or not (spans := strongest(evidence, curve)):
-        return f"Evidence for {label} is spread evenly over the video: no single moment decides."
-    return f"Evidence for {label} is mostly {listed([stretch(span) for span in spans])}."
+    flat = np.ptp(curve) <= FLAT_SHARE * max(lead, 0.0)
+    spans = () if flat else strongest(evidence, curve)
+    return where_evidence_was(label, spans, any_at_all=bool(curve.max() > 0))
 
 
 def _cells(evidence: Evidence) -> list[Span]:

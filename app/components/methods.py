@@ -22,7 +22,7 @@ import numpy as np
 
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.viewer import viewer_value
-from app.components.wording import seconds
+from app.words.moments import clock
 from app.workflow.faithfulness.other_methods import SHORT, Compared
 from model.evidence.compared import WINDOWS, MethodCurves
 from model.evidence.scale import LEAST_SCALE
@@ -93,7 +93,7 @@ def _way(compared: Compared, one: MethodCurves, gaps: Sequence[Any]) -> dict[str
     way = one.way
     window_s = compared.answer.prediction.video.duration_s / WINDOWS
     frozen = (
-        f"What is lost when {seconds(window_s)} s are frozen; what can be seen at other moments"
+        f"What is lost when {clock(window_s)} s are frozen; what can be seen at other moments"
         " too is not missed."
     )
     return {

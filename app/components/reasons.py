@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from app.components.evidence import FLAT_SHARE, strongest
-from app.components.wording import listed, stretch
+from app.words.checks import objection
+from app.words.evidence import where_it_led, why_it_won
 from model.evidence.contrast import contrast_curves
 from model.evidence.moments import key_moments
-from model.evidence.pair import pair, told
+from model.evidence.pair import pair
 from model.evidence.scale import comparing_scale
 from model.evidence.trust import trust
 from model.inference.completeness import adds_up
@@ -33,7 +34,7 @@ def reasons(prediction: Prediction) -> dict[str, Any] | None:
     couples = (pair(prediction, a, b) for a, b in itertools.combinations(classes, 2))
     pairs = [found for found in couples if found is not None]
     scale = comparing_scale(prediction)
-    said = {(p.a, p.b): told(p, *_labels(prediction, p.a, p.b)) for p in pairs}
+    said = {(p.a, p.b): why_it_won(p, *_labels(prediction, p.a, p.b)) for p in pairs}
     said |= {(b, a): text for (a, b), text in said.items()}
     return {
         "scale": scale.colour,
@@ -54,7 +55,8 @@ def doubts(prediction: Prediction) -> list[str]:
     That the model is undecided is said elsewhere, and so is that nothing is shown.
     """
     found = trust(prediction).findings
-    return [one.text for one in found if one.code not in ("undecided", "nothing_shown")]
+    told = [one for one in found if one.code not in ("undecided", "nothing_shown")]
+    return [objection(one, prediction) for one in told]
 
 
 def _labels(prediction: Prediction, a: int, b: int) -> tuple[str, str]:
@@ -64,12 +66,8 @@ def _labels(prediction: Prediction, a: int, b: int) -> tuple[str, str]:
 def _over_others(prediction: Prediction, row: int) -> str:
     label, evidence = prediction.top[row].label, prediction.evidence
     curve = contrast_curves(evidence)[row]
-    if curve.max() <= 0:
-        return f"At no moment does more speak for {label} than for the other guesses."
     top = prediction.top
     lead = top[0].logit - top[1].logit if len(top) > 1 else 0.0
-    spans = strongest(evidence, curve)
-    if np.ptp(curve) <= FLAT_SHARE * max(lead, 0.0) or not spans:
-        return f"What speaks for {label} is spread evenly over the video: no single moment decides."
-    when = listed([stretch(span) for span in spans])
-    return f"What speaks for {label} rather than the other guesses is mostly {when}."
+    flat = np.ptp(curve) <= FLAT_SHARE * max(lead, 0.0)
+    spans = () if flat else strongest(evidence, curve)
+    return where_it_led(label, spans, any_at_all=bool(curve.max() > 0))

@@ -33,8 +33,7 @@ from numpy.typing import NDArray
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.evidence import packed, sentences
 from app.components.reasons import doubts, reasons
-from app.components.wording import words_of
-from model.inference.headline import headline, remark
+from app.words.certainty import headline, remark, step_words
 from model.inference.prediction import Prediction
 
 STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css")
@@ -140,7 +139,7 @@ def _classes(prediction: Prediction) -> list[dict[str, Any]]:
             "index": score.index,
             "label": score.label,
             "probability": score.probability,
-            "words": words_of(prediction, score.index),
+            "words": step_words(prediction, score.index),
             "summary": sentence,
         }
         for score, sentence in zip(prediction.top, sentences(prediction), strict=True)

@@ -63,6 +63,11 @@ class Check:
         return self.lead > LEAST_EFFECT
 
     @property
+    def holds(self) -> bool:
+        """Whether the answer loses something without these moments, more than without others."""
+        return self.passed and self.before - self.after > LEAST_EFFECT
+
+    @property
     def lead(self) -> float:
         """How much more probability these moments carry than others, -1..1."""
         return self.others - self.after
@@ -154,20 +159,6 @@ def examine(
         still=still / first if first > 0 else nan,
         check=Check(0, frozen, first, after, float(np.mean(others))),
     )
-
-
-def told_check(check: Check, label: str) -> str:
-    """What was done and what it showed, in one plain sentence."""
-    before, after, others = (
-        f"{value * 100:.0f} %" for value in (check.before, check.after, check.others)
-    )
-    said = (
-        f"With these moments frozen, {label} goes from {before} to {after}; with as many others "
-        f"frozen, to {others}"
-    )
-    if check.passed:
-        return f"{said}: these moments matter more than others."
-    return f"{said}: these moments matter no more than others."
 
 
 def _looked_again(

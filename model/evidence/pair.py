@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from model.evidence.stretches import cells, runs, span_of
 from model.inference.completeness import adds_up
-from model.inference.headline import capitalised
 from model.inference.prediction import Prediction, Span
 
 MOST_PEAKS = 3
@@ -119,15 +118,3 @@ def against(compared: Pair) -> tuple[Stretch, ...]:
     sign = 1.0 if compared.margin >= 0 else -1.0
     other_way = runs(sign * compared.curve < 0, compared.places)
     return tuple(contribution(compared, run) for run in other_way)
-
-
-def told(compared: Pair, label_a: str, label_b: str) -> str:
-    """One or two plain sentences: which moments decided, and whether others spoke against it."""
-    winner, loser = (label_a, label_b) if compared.margin >= 0 else (label_b, label_a)
-    named = deciding(compared)
-    if not named:
-        return f"{capitalised(winner)} won over {loser} evenly: no single moment decided."
-    times = " and ".join(f"{s.start_s:.1f} to {s.end_s:.1f} s" for s in named)
-    said = f"{capitalised(winner)} won over {loser} mainly because of {times}."
-    taken = abs(sum(stretch.logits for stretch in against(compared)))
-    return f"{said} Some other moments spoke for {loser}." if taken >= SMALL else said

@@ -1,4 +1,4 @@
-"""Whether to believe the picture of the evidence: what speaks against it, in plain words.
+"""Whether to believe the picture of the evidence: what speaks against it.
 
 The rules of the design note (section 6). The thresholds were chosen on real clips; how, and what
 they do on clips that were kept aside, is in benchmarks/saliency/README.md.
@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from model.evidence.checking import Examination, told_check
+from model.evidence.checking import Examination
 from model.evidence.contrast import contrast_curves
 from model.inference.certainty import LEAST_LEAD, lead_of
 from model.inference.completeness import adds_up
@@ -32,6 +32,7 @@ Code = Literal[
     "still",
     "check_failed",
 ]
+Detail = Literal["", "noise", "mirrored", "shifted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,15 @@ DEFAULT = Thresholds()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that speaks against the picture: `text` for people, and what was measured."""
+    """One thing that speaks against the picture, and what was measured.
+
+    `detail`: where a code has two causes, the second one, or which change did it.
+    """
 
     code: Code
-    text: str
     measured: float
     threshold: float
+    detail: Detail = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,9 @@ def trust(
     """
     found: list[Finding] = []
     if not adds_up(prediction.evidence):
-        text = "Nothing is shown: the evidence does not add up to the answer."
-        return Trust((Finding("nothing_shown", text, 0.0, 0.0),), examined=False)
+        return Trust((Finding("nothing_shown", 0.0, 0.0),), examined=False)
     if examination is not None:
-        found.extend(_after_looking_again(prediction, examination, limits))
+        found.extend(_after_looking_again(examination, limits))
     found.extend(_undecided(prediction, limits))
     found.extend(_disagreeing(prediction, limits))
     found.extend(_even(prediction, examination, limits))
@@ -111,75 +114,47 @@ def _spread(prediction: Prediction) -> float:
 
 
 def _undecided(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
-    text = "The model is undecided: what tells its guesses apart in time means little here."
     first, lead = prediction.top[0].probability, lead_of(prediction)
     if first < limits.undecided:
-        yield Finding("undecided", text, first, limits.undecided)
+        yield Finding("undecided", first, limits.undecided)
     elif lead < LEAST_LEAD:
-        yield Finding("undecided", text, lead, LEAST_LEAD)
+        yield Finding("undecided", lead, LEAST_LEAD)
 
 
 def _even(
     prediction: Prediction, examination: Examination | None, limits: Thresholds
 ) -> Iterator[Finding]:
-    label = prediction.top[0].label
     if (found := evenness(prediction)) < limits.even:
-        text = f"The evidence for {label} is spread evenly: no single moment decides."
-        yield Finding("even", text, found, limits.even)
+        yield Finding("even", found, limits.even)
         return
     spread = _spread(prediction)
     if examination is not None and spread < limits.noise * examination.noise:
-        text = (
-            f"What rises and falls in the curve for {label} is hardly more than what a mirrored "
-            "picture changes: take no moment from it."
-        )
-        yield Finding("even", text, spread / examination.noise, limits.noise)
+        yield Finding("even", spread / examination.noise, limits.noise, "noise")
 
 
 def _disagreeing(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
     agreement = prediction.evidence.agreement
     if not isnan(agreement) and agreement < limits.agreement:
-        text = "Read the curve roughly; it may shift by a second."
-        yield Finding("clips_disagree", text, agreement, limits.agreement)
+        yield Finding("clips_disagree", agreement, limits.agreement)
 
 
 def _pictures(prediction: Prediction, limits: Thresholds) -> Iterator[Finding]:
     rows = prediction.frame_inds
     fewest, length = min(len(np.unique(row)) for row in rows), rows.shape[1]
     if fewest < limits.pictures:
-        text = f"The video has only {fewest} different pictures to a clip: too few to tell when."
-        yield Finding("few_pictures", text, fewest, limits.pictures)
+        yield Finding("few_pictures", fewest, limits.pictures)
     elif fewest < length:
-        text = "The video is short, so pictures were used more than once: times are rough."
-        yield Finding("padded", text, fewest, length)
+        yield Finding("padded", fewest, length)
     if REPAIRED_TIMES in prediction.notes:
-        text = "This file's clock was damaged; times may be slightly off."
-        yield Finding("time_stamps", text, 1.0, 1.0)
+        yield Finding("time_stamps", 1.0, 1.0)
 
 
-def _after_looking_again(
-    prediction: Prediction, examination: Examination, limits: Thresholds
-) -> Iterator[Finding]:
-    label = prediction.top[0].label
+def _after_looking_again(examination: Examination, limits: Thresholds) -> Iterator[Finding]:
     if examination.check.lead <= limits.freeze:
-        yield Finding(
-            "check_failed",
-            told_check(examination.check, label),
-            examination.check.lead,
-            limits.freeze,
-        )
+        yield Finding("check_failed", examination.check.lead, limits.freeze)
     known = [value for value in (examination.mirrored, examination.shifted) if not isnan(value)]
     if known and min(known) < limits.likeness:
-        what = (
-            "the picture is mirrored"
-            if examination.mirrored == min(known)
-            else "the clips begin a little later"
-        )
-        text = f"The curve for {label} is unstable: it changes when {what}."
-        yield Finding("unstable", text, min(known), limits.likeness)
+        which: Detail = "mirrored" if examination.mirrored == min(known) else "shifted"
+        yield Finding("unstable", min(known), limits.likeness, which)
     if examination.still >= limits.still:
-        text = (
-            f"A single picture is enough for {label}: the curve says when the scene looks like it, "
-            "not when something moves."
-        )
-        yield Finding("still", text, examination.still, limits.still)
+        yield Finding("still", examination.still, limits.still)

@@ -25,14 +25,13 @@ Reason = Literal["weak", "close", "unfamiliar", "unmeasured"]
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why an answer is not sure: in one plain sentence, and what was measured.
+    """Why an answer is not sure, and what was measured.
 
     `weak`: no class is probable enough. `close`: two classes are alike. `unfamiliar`: nothing in
     the video speaks much for any class. `unmeasured`: nobody knows what such answers are worth.
     """
 
     reason: Reason
-    text: str
     measured: float
     threshold: float
 
@@ -73,6 +72,11 @@ def step_of(prediction: Prediction) -> Step:
     return "likely" if probable and lively else "guess"
 
 
+def is_sure(prediction: Prediction) -> bool:
+    """Whether the answer is sure enough to be taken as one; the model's own measure decides."""
+    return bool(prediction.top) and step_of(prediction) == "sure"
+
+
 def measured_right(prediction: Prediction) -> float | None:
     """Of answers given like this one so many (0..1) were right; None if that was not measured."""
     known = prediction.calibration
@@ -86,8 +90,7 @@ def doubt(prediction: Prediction) -> Doubt | None:
     """Why the answer is not sure; None if it is. `Prediction.top` has at least one class."""
     known = prediction.calibration
     if known is None or known.sure_right is None:
-        text = "How often such answers are right has not been measured."
-        return Doubt("unmeasured", text, 0.0, 0.0)
+        return Doubt("unmeasured", 0.0, 0.0)
     return _weak(prediction, known) or _close(prediction) or _unfamiliar(prediction, known)
 
 
@@ -95,11 +98,7 @@ def _weak(prediction: Prediction, known: Calibration) -> Doubt | None:
     first, least = prediction.top[0], known.least_probability
     if first.probability >= least:
         return None
-    text = (
-        f"The model is undecided: it gives {_percent(first.probability)} to its best guess, "
-        f"{first.label}. Answers below {_percent(least)} are often wrong."
-    )
-    return Doubt("weak", text, first.probability, least)
+    return Doubt("weak", first.probability, least)
 
 
 def lead_of(prediction: Prediction) -> float:
@@ -110,30 +109,13 @@ def lead_of(prediction: Prediction) -> float:
 
 def _close(prediction: Prediction) -> Doubt | None:
     lead = lead_of(prediction)
-    if lead >= LEAST_LEAD:
-        return None
-    first, second = prediction.top[:2]
-    text = (
-        f"The model is undecided between {first.label} ({_percent(first.probability)}) and "
-        f"{second.label} ({_percent(second.probability)})."
-    )
-    return Doubt("close", text, lead, LEAST_LEAD)
+    return None if lead >= LEAST_LEAD else Doubt("close", lead, LEAST_LEAD)
 
 
 def _unfamiliar(prediction: Prediction, known: Calibration) -> Doubt | None:
-    found = energy(prediction.logits)
-    if found >= known.least_energy:
-        return None
-    text = (
-        f"The model saw little of what it learned from: {prediction.top[0].label} fits best, but "
-        "nothing in the video speaks strongly for anything."
-    )
-    return Doubt("unfamiliar", text, found, known.least_energy)
+    found, least = energy(prediction.logits), known.least_energy
+    return None if found >= least else Doubt("unfamiliar", found, least)
 
 
 def _reached(value: float, least: float | None) -> bool:
     return least is not None and value >= least
-
-
-def _percent(probability: float) -> str:
-    return f"{probability * 100:.0f} %"

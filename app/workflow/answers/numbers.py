@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from app.words.certainty import CAVEAT
 from model.evidence.contrast import contrast_curves
-from model.inference.headline import CAVEAT
 from model.inference.prediction import Crop, Prediction, Span
 from storage.exchange.csv_table import guarded
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.words.certainty import headline, remark, why_not_sure
 from model.inference.certainty import doubt, step_of
-from model.inference.headline import headline, remark
 from model.inference.prediction import Prediction
 from storage.records.browsing import VideoRow
 
@@ -47,7 +47,7 @@ def report(prediction: Prediction, video: str, *, with_scores: bool = False) -> 
         "headline": headline(prediction),
         "remark": remark(prediction),
         "sure": bool(prediction.top) and hesitation is None,
-        "doubt": hesitation and hesitation.text,
+        "doubt": hesitation and why_not_sure(prediction, hesitation),
         "notes": list(prediction.notes),
     }
     if with_scores:

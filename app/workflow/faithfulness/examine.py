@@ -10,6 +10,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from app.words.checks import objection
 from app.workflow.answers.explain import Answer
 from app.workflow.library import Models
 from app.workflow.models import same_model, versions
@@ -75,7 +76,10 @@ def check_report(prediction: Prediction, examination: Examination | None) -> dic
         fields["passed"] = examination.check.passed
     return {
         "looked_again": fields,
-        "findings": [{"code": one.code, "text": one.text} for one in judged.findings],
+        "findings": [
+            {"code": one.code, "text": objection(one, prediction, examination)}
+            for one in judged.findings
+        ],
     }
 
 

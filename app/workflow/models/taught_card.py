@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.words.moments import day_and_time
 from app.workflow.models.card_text import plain, table
 from app.workflow.services import Services
 from storage.records import versions
@@ -36,7 +37,7 @@ def facts(services: Services, record: VersionRecord) -> str:
     said = record.origin
     rows = {
         "made from": parent_of(services, record),
-        "made at": f"{record.created_at:%Y-%m-%d %H:%M} UTC",
+        "made at": day_and_time(record.created_at),
         "what learned": MODES.get(str(said.get("mode")), str(said.get("mode"))),
         "labelled videos": said.get("corrections", ""),
         "up to label event": said.get("as_of", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.words.moments import day
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
 from app.workflow.videos import asking
@@ -93,5 +94,5 @@ def missing(services: Services, video_id: int) -> UnknownVideo:
         sentence = f"There is no video number {video_id} here."
     else:
         who = f" by {gone.deleted_by}" if gone.deleted_by else ""
-        sentence = f"Video number {video_id} was deleted{who} on {gone.created_at:%Y-%m-%d}."
+        sentence = f"Video number {video_id} was deleted{who} on {day(gone.created_at)}."
     return UnknownVideo(f"{sentence} Choose another one from the list of videos.")

@@ -9,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
+from app.words.evidence import why_it_won
 from model.evidence.contrast import contrast_curves
 from model.evidence.moments import key_moments
-from model.evidence.pair import pair, told
+from model.evidence.pair import pair
 from tests.browser.components.stage import LABELS, reasoned_prediction
 from tests.browser.components.test_viewer import (
     LEFT,
@@ -74,7 +75,7 @@ def test_a_pair_is_signed_and_its_sentence_names_what_decided(reasoned: Page) ->
     against(reasoned, "javelin throw")
     for step in (1, 5):
         assert agrees(reasoned, SECONDS[step], compared.curve)
-    expect(reasoned.get_by_text(told(compared, LABELS[0], LABELS[1]))).to_be_visible()
+    expect(reasoned.get_by_text(why_it_won(compared, LABELS[0], LABELS[1]))).to_be_visible()
     seek(reasoned, SECONDS[5])
     warm = heat(reasoned, LEFT)
     assert warm["red"] > warm["blue"]

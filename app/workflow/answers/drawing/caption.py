@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from app.words.certainty import CAVEAT, capitalised, headline, remark
+from app.words.checks import objection
+from app.words.numbers import percent
 from app.workflow.answers.drawing import plots
 from app.workflow.answers.drawing.heat import AGAINST, FOR
 from app.workflow.answers.drawing.letters import fitted, font, spelt, wrapped
 from app.workflow.answers.drawing.plots import INK, MUTED, PAPER, Box
 from app.workflow.answers.drawing.view import View
 from model.evidence.trust import trust
-from model.inference.headline import CAVEAT, capitalised, headline, percent, remark
 from model.inference.prediction import Prediction, Score
 
 UNKNOWN = "It is not known where the evidence was."
@@ -157,8 +159,8 @@ def _foot(prediction: Prediction, view: View | None, sizes: _Measures) -> list[s
             "The same colour always means equally strong evidence "
             f"(full: {view.scale.colour:.1f}); no colour means none."
         )
-    doubts = [found.text for found in trust(prediction).findings if found.code != "nothing_shown"]
-    said += [f"Note: {text}" for text in doubts[:MOST_DOUBTS]]
+    doubts = [found for found in trust(prediction).findings if found.code != "nothing_shown"]
+    said += [f"Note: {objection(found, prediction)}" for found in doubts[:MOST_DOUBTS]]
     said.append(f"Model: {prediction.model} ({prediction.version[:8]}). {NO_SOUND}")
     width = sizes.width - 2 * sizes.edge
     lines = [line for text in said for line in wrapped(text, sizes.letters, width)]

@@ -11,6 +11,7 @@ import pytest
 
 from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
+from app.words.certainty import remark
 from app.workflow.answers import explain
 from app.workflow.long_work import order_of
 from app.workflow.models import versions
@@ -22,7 +23,6 @@ from app.workflow.teaching.order import TeachOrder
 from app.workflow.videos import ingest
 from app.workflow.videos.examples.scenes import scenes
 from model.inference.certainty import step_of
-from model.inference.headline import remark
 from model.inference.prediction import Prediction
 from model.weights import catalogue, checkpoint
 from storage.exchange import manifest

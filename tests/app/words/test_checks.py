@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from math import nan
+from typing import get_args
 
 import numpy as np
 import pytest
 
-from app.components.check import check_value
-from app.components.check_words import holds, looks, moments, objections, told
+from app.words.checks import (
+    freezing,
+    frozen_moments,
+    objection,
+    objections,
+    other_looks,
+    what_happened,
+)
 from model.evidence.checking import Check, Examination
+from model.evidence.trust import Code, Detail, Finding
 from model.inference.prediction import Prediction, Span
 from tests.model.inference.answers import answer_of
 
@@ -48,23 +56,23 @@ def answer() -> Prediction:
 def test_the_sentence_is_what_happened(
     answer: Prediction, after: float, others: float, says: str, holding: bool
 ) -> None:
-    said = told(answer, found(after, others)).replace("\u00a0", " ")
+    said = what_happened(answer, found(after, others)).replace("\u00a0", " ")
     assert said.startswith("With the moments that matter most frozen, ant goes from 80 %")
     assert says in said
-    assert holds(found(after, others).check) == holding
+    assert found(after, others).check.holds == holding
 
 
 def test_the_other_looks() -> None:
-    said = looks(found(0.2, 0.7, mirrored=0.91, shifted=0.2, still=1.4))
+    said = other_looks(found(0.2, 0.7, mirrored=0.91, shifted=0.2, still=1.4))
     assert "keeps its shape (likeness 0.91" in said[0]
     assert "changes its shape (likeness 0.20" in said[1]
     assert "keeps over 99\u00a0%" in said[2]
-    assert "flat" in looks(found(0.2, 0.7, mirrored=nan))[0]
-    assert "no probability" in looks(found(0.2, 0.7, still=nan))[2]
+    assert "flat" in other_looks(found(0.2, 0.7, mirrored=nan))[0]
+    assert "no probability" in other_looks(found(0.2, 0.7, still=nan))[2]
 
 
 def test_the_moments_are_named() -> None:
-    said = moments(found(0.2, 0.7)).replace("\u00a0", " ")
+    said = frozen_moments(found(0.2, 0.7)).replace("\u00a0", " ")
     assert said.endswith("between 1.0 and 2.0 s and between 3.2 and 4.8 s.")
 
 
@@ -74,14 +82,26 @@ def test_objections_do_not_repeat_the_sentence(answer: Prediction) -> None:
     assert any("mirrored" in text for text in unstable)
 
 
-def test_the_panel_offers_or_shows(answer: Prediction) -> None:
-    asked = check_value(answer, None, methods="/methods")
-    assert asked["ask"]
-    assert asked["result"] is None
-    nothing = check_value(answer, None, methods="/methods", can_check=False)
-    assert "nothing to check" in nothing["ask"]
-    assert nothing["methods"] is None
-    shown = check_value(answer, found(0.2, 0.75), methods="/methods")
-    assert shown["ask"] is None
-    assert [bar["after"] for bar in shown["result"]["bars"]] == [0.2, 0.75]
-    assert shown["result"]["bars"][1]["text"] == "80\u00a0% before, 75\u00a0% after"
+def test_freezing_in_one_sentence() -> None:
+    assert freezing(Check(0, FROZEN, 0.9, 0.2, 0.85), "red") == (
+        "With these moments frozen, red goes from 90\u00a0% to 20\u00a0%; with as many others"
+        " frozen, to 85\u00a0%: these moments matter more than others."
+    )
+    assert "matter no more than others" in freezing(Check(0, FROZEN, 0.9, 0.9, 0.85), "red")
+
+
+@pytest.mark.parametrize("code", get_args(Code))
+@pytest.mark.parametrize("detail", get_args(Detail))
+def test_every_objection_is_a_sentence(answer: Prediction, code: Code, detail: Detail) -> None:
+    said = objection(Finding(code, 5, 8, detail), answer, found(0.2, 0.1))
+    assert said[0].isupper()
+    assert said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("code", "details"), [("even", ("", "noise")), ("unstable", ("mirrored", "shifted"))]
+)
+def test_two_causes_of_one_code_are_told_apart(
+    answer: Prediction, code: Code, details: tuple[Detail, Detail]
+) -> None:
+    assert len({objection(Finding(code, 0, 0, one), answer) for one in details}) == 2

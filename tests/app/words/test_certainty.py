@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.inference.certainty import step_of
-from model.inference.headline import capitalised, headline, percent, remark
+from app.words.certainty import (
+    capitalised,
+    headline,
+    question,
+    remark,
+    step_words,
+    why_not_sure,
+)
+from model.inference.certainty import doubt, is_sure, step_of
 from model.inference.prediction import Prediction
 from model.weights.spec import Calibration
 from tests.model.inference.steps import MEASURED, said
@@ -64,29 +71,6 @@ def test_headline_and_remark(answer: Prediction, line: str, worth: str) -> None:
     assert remark(answer) == worth
 
 
-@pytest.mark.parametrize(
-    ("changed", "step"),
-    [
-        (MEASURED, "sure"),
-        (replace(MEASURED, least_energy=13.0), "likely"),  # saw little of what it knows
-        (replace(MEASURED, least_energy=13.0, likely_energy=13.0), "guess"),
-        (replace(MEASURED, least_energy=13.0, likely_probability=None), "guess"),
-        (UNMEASURED, "guess"),
-        (None, "guess"),
-    ],
-)
-def test_energy_and_measurement_decide_beside_the_probability(
-    changed: Calibration | None, step: str
-) -> None:
-    assert step_of(said(0.9, 0.05, calibration=changed)) == step
-
-
-def test_two_classes_alike_are_only_a_guess() -> None:
-    low = replace(MEASURED, least_probability=0.4, likely_probability=0.4)
-    assert step_of(said(0.52, 0.48, calibration=low)) == "guess"
-    assert step_of(said(0.52, 0.40, calibration=low)) == "sure"
-
-
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_nobody_who_was_not_measured_is_sure(first: float, second: float) -> None:
     for calibration in (None, UNMEASURED, replace(UNMEASURED, least_probability=0.0)):
@@ -101,22 +85,48 @@ def test_a_label_begins_a_line_with_a_capital_unless_it_has_its_own() -> None:
     assert capitalised("") == ""
 
 
+def test_only_a_sure_answer_is_suggested() -> None:
+    sure, likely = said(0.9, 0.05), said(0.7, 0.05)
+    assert question(sure) == "The model says class 0 (90\u00a0%). Is that right?"
+    assert is_sure(sure)
+    for unsure in (likely, said(0.2, 0.1), said(), said(0.9, 0.05, calibration=None)):
+        assert question(unsure) == "What does the video show?"
+        assert not is_sure(unsure)
+
+
+def test_words_are_of_the_answer_and_no_other_class() -> None:
+    for first, words in ((0.9, "sure"), (0.7, "probably"), (0.3, "best guess")):
+        answer = said(first, 0.05)
+        assert [step_words(answer, 0), step_words(answer, 1)] == [words, ""]
+    taught = said(0.97, 0.01, calibration=MEASURED.of_other_weights())
+    assert step_words(replace(taught, taught_from=20), 0) == "best guess"
+    assert step_words(said(), 0) == ""
+
+
 @pytest.mark.parametrize(
-    ("probability", "words"),
+    ("answer", "words"),
     [
-        (0.0, "under 1\u00a0%"),
-        (0.0099, "under 1\u00a0%"),
-        (0.01, "1\u00a0%"),
-        (0.835, "84\u00a0%"),
-        (0.99, "99\u00a0%"),
-        (0.9951, "over 99\u00a0%"),
-        (1.0, "over 99\u00a0%"),
+        (
+            said(0.33, 0.1, calibration=BEFORE),
+            "The model is undecided: it gives 33\u00a0% to its best guess, class 0. "
+            "Answers below 86\u00a0% are often wrong.",
+        ),
+        (
+            said(0.52, 0.48, calibration=replace(MEASURED, least_probability=0.4)),
+            "The model is undecided between class 0 (52\u00a0%) and class 1 (48\u00a0%).",
+        ),
+        (
+            said(0.9, 0.05, calibration=replace(MEASURED, least_energy=13.0)),
+            "The model saw little of what it learned from: class 0 fits best, but nothing in the "
+            "video speaks strongly for anything.",
+        ),
+        (
+            said(0.9, calibration=None),
+            "How often such answers are right has not been measured.",
+        ),
     ],
 )
-def test_percent(probability: float, words: str) -> None:
-    assert percent(probability) == words
-
-
-@given(st.floats(0, 1))
-def test_nothing_is_said_to_be_certain_or_impossible(probability: float) -> None:
-    assert percent(probability) not in ("0\u00a0%", "100\u00a0%")
+def test_why_it_is_not_sure(answer: Prediction, words: str) -> None:
+    reason = doubt(answer)
+    assert reason is not None
+    assert why_not_sure(answer, reason) == words
