@@ -17,6 +17,7 @@ from typing import Any
 import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
+from app.words.numbers import hundredths
 from app.workflow.models.cards import NOT_MEASURED, ONE_OF_400, measured, reported, time_of
 from app.workflow.models.known import KnownModel
 from model.learning.metrics import wilson
@@ -187,8 +188,8 @@ def _bars(model: KnownModel) -> list[dict[str, Any]]:
 def _counted(who: str, hits: Hits) -> dict[str, Any]:
     between = wilson(hits.first, hits.clips)
     words = (
-        f"{hits.first} of {hits.clips} right, {who} (of all such clips {between.low * 100:.0f} to"
-        f" {between.high * 100:.0f} %)"
+        f"{hits.first} of {hits.clips} right, {who} (of all such clips"
+        f" {hundredths(between.low)} to {hundredths(between.high)} %)"
     )
     return _bar(words, hits.first / hits.clips, between.low, between.high)
 

@@ -8,8 +8,8 @@
 "curve": [{"loss": float, "right": 0..1 or null}]}.
 
 `version_list` (JSON): {"versions": [{"id", "name", "sha256", "parent", "made_at", "active",
-"learned_from", "result"}]}, `result` being what `teach_compare.report` gives, or {}. Its event
-`promote` carries {"version_id": int}.
+"learned_from", "result"}]}, `result` being what `teach_compare.report` gives, or {}, with `words`
+in its figures. Its event `promote` carries {"version_id": int}.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import gradio as gr
 from app.pages.parts.job_watch import elapsed_s
 from app.pages.parts.slow_action import Values
 from app.pages.person import person_of
+from app.words.numbers import right_among
 from app.workflow.models import versions
 from app.workflow.models.activation import activate
 from app.workflow.services import Services
@@ -79,7 +81,17 @@ def _readiness(found: teach.Outlook) -> dict[str, Any]:
 
 def _versions(services: Services) -> dict[str, Any]:
     rows = [
-        asdict(row) | {"made_at": row.made_at.isoformat()}
+        asdict(row) | {"made_at": row.made_at.isoformat(), "result": _result(row.result)}
         for row in versions.all_versions(services)
     ]
     return {"versions": rows}
+
+
+def _result(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What teaching measured, with the figures in words as well."""
+    worded = {
+        name: figures | {"words": right_among(figures["top1"], figures["top1_interval"])}
+        for name, figures in result.items()
+        if name in ("before", "after")
+    }
+    return {**result, **worded}

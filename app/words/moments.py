@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from app.words.numbers import NO_BREAK
@@ -10,7 +11,7 @@ from model.inference.prediction import Span
 
 def clock(seconds: float) -> str:
     """A moment to a tenth of a second, as `3.2` or `1:03.2`."""
-    tenths = round(max(seconds, 0.0) * 10)
+    tenths = math.floor(max(seconds, 0.0) * 10 + 0.5)
     minutes, rest = divmod(tenths, 600)
     return f"{minutes}:{rest / 10:04.1f}" if minutes else f"{rest / 10:.1f}"
 

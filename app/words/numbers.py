@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
@@ -18,7 +19,18 @@ def percent(probability: float) -> str:
 
 def counted_percent(share: float) -> str:
     """`83 %` of something that was counted, so that `0 %` and `100 %` are meant."""
-    return f"{share * 100:.0f}{NO_BREAK}%"
+    return f"{hundredths(share)}{NO_BREAK}%"
+
+
+def hundredths(share: float) -> str:
+    """`83`, for a range whose unit stands behind its end."""
+    return str(math.floor(share * 100 + 0.5))
+
+
+def right_among(top1: float, interval: Sequence[float]) -> str:
+    """How many answers were right, and how many are among all videos like these; shares 0..1."""
+    low, high = map(counted_percent, interval)
+    return f"{counted_percent(top1)} right (among all videos like these between {low} and {high})"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-/** Numbers and times, and how they read. */
+/** Numbers and times, and how they read: the same as `app/words`, which a test compares. */
 
 /** @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
@@ -10,7 +10,7 @@ export function clamp(value, low, high) {
  * @param {number} seconds
  */
 export function clock(seconds) {
-  const tenths = Math.round(Math.max(seconds, 0) * 10);
+  const tenths = Math.floor(Math.max(seconds, 0) * 10 + 0.5);
   const minutes = Math.floor(tenths / 600);
   const rest = ((tenths % 600) / 10).toFixed(1);
   return minutes ? `${minutes}:${rest.padStart(4, '0')}` : rest;
@@ -32,7 +32,7 @@ export function aboutTime(seconds) {
 export function percent(probability) {
   if (probability < 0.01) return 'under 1\u00a0%';
   if (probability > 0.99) return 'over 99\u00a0%';
-  return `${Math.round(probability * 100)}\u00a0%`;
+  return `${Math.floor(probability * 100 + 0.5)}\u00a0%`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { dayAndTime } from '../common/numbers.js';
 /** @import { Gradio } from '../common/gradio.js' */
 
 /**
- * @typedef {{ top1: number, top1_interval: [number, number] }} Figures
+ * @typedef {{ top1: number, top1_interval: [number, number], words: string }} Figures
  * @typedef {{ video_id: number, name: string, label: string, before: string, after: string, before_version: string, after_version: string }} Changed
  * @typedef {{ label: string, videos: number, before: number, after: number }} ClassResult
  * @typedef {{ sentence: string, videos: number, before: Figures, after: Figures, fixed: Changed[], broken: Changed[], classes: ClassResult[] }} Result
@@ -72,8 +72,6 @@ function barsOf(result) {
   /** @param {string} word @param {Figures} figures */
   const row = (word, figures) => {
     const [low, high] = figures.top1_interval;
-    /** @param {number} share */
-    const whole = (share) => `${Math.round(share * 100)} %`;
     const fill = el('span', { class: 'sl-teach-bar-fill' });
     fill.style.width = `${figures.top1 * 100}%`;
     const range = el('span', { class: 'sl-teach-bar-range' });
@@ -81,7 +79,7 @@ function barsOf(result) {
     range.style.width = `${(high - low) * 100}%`;
     const bar = el('span', { class: 'sl-teach-bar', 'aria-hidden': 'true' }, fill, range);
     return [el('dt', { text: word }), el('dd', {}, bar,
-      el('span', { text: `${whole(figures.top1)} right (among all videos like these between ${whole(low)} and ${whole(high)})` }))];
+      el('span', { text: figures.words }))];
   };
   return el('dl', { class: 'sl-teach-bars' }, ...row('Before', result.before), ...row('Now', result.after));
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.words.numbers import hundredths
 from app.workflow.errors import UnknownModel
 from app.workflow.model_files import EMBEDDED
 from app.workflow.models import taught_card as taught
@@ -90,7 +91,7 @@ def measured(hits: Hits | None) -> str:
     """What this project counted, with the interval in which the true share lies."""
     if hits is None:
         return NOT_MEASURED
-    low, high = (f"{100 * share:.0f}" for share in _ends(hits.first, hits.clips))
+    low, high = map(hundredths, _ends(hits.first, hits.clips))
     return (
         f"{hits.first} of {hits.clips} real clips right; of {hits.fifth} the right name was among"
         f" the first five. With so few clips the share of all such clips may lie anywhere between"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.words.moments import day_and_time
+from app.words.numbers import counted_percent
 from app.workflow.models.card_text import plain, table
 from app.workflow.services import Services
 from storage.records import versions
@@ -100,8 +101,10 @@ def index(record: VersionRecord) -> dict[str, Any]:
 
 
 def _share(share: float, interval: list[float] | None = None) -> str:
-    between = f" ({interval[0]:.0%} to {interval[1]:.0%})" if interval else ""
-    return f"{share:.0%}{between}"
+    if interval is None:
+        return counted_percent(share)
+    low, high = map(counted_percent, interval)
+    return f"{counted_percent(share)} ({low} to {high})"
 
 
 def parent_of(services: Services, record: VersionRecord) -> str:

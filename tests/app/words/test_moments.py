@@ -11,7 +11,7 @@ from model.inference.prediction import Span
 def test_moments() -> None:
     assert [clock(t) for t in (0, 3.25, 59.99, 63.24, -1)] == [
         "0.0",
-        "3.2",
+        "3.3",
         "1:00.0",
         "1:03.2",
         "0.0",

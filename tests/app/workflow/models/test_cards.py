@@ -50,7 +50,7 @@ def test_a_taught_version_is_led_back_to_what_it_came_from(services: Services, t
         assert wanted in text
     assert "It learned from 3 videos that people labelled here; 2 were kept" in text
     assert "1 videos without a label" in text
-    assert "right at once | 0% (0% to 66%) | 50% (10% to 90%)" in text
+    assert "right at once | 0 % (0 % to 66 %) | 50 % (10 % to 90 %)" in text.replace("\u00a0", " ")
     card: Any = ModelCard(text)
     results = card.data.eval_results or []
     assert [(one.metric_type, one.metric_value) for one in results] == [
