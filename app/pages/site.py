@@ -7,16 +7,16 @@ from gradio.components import Navbar
 
 from app.components.account import account
 from app.components.heading import heading
-from app.pages.annotate import annotate_page
+from app.pages.look.page import annotate_page
 from app.pages.api import api
-from app.pages.browse import browse_page
-from app.pages.compare import compare_page
+from app.pages.videos.page import browse_page
+from app.pages.compare.page import compare_page
 from app.pages.help import help_page
-from app.pages.methods import methods_page
-from app.pages.models import models_page
+from app.pages.methods.page import methods_page
+from app.pages.models.page import models_page
 from app.pages.parts.status import status_line
-from app.pages.share import share_page
-from app.pages.teach import teach_page
+from app.pages.exchange.page import share_page
+from app.pages.teach.page import teach_page
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.similarity.recall import Recall

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from app.components import theme
 from app.components.help_text import PICTURES
 from app.jobs.lanes import workers
-from app.pages import standing
+from app.pages.look import standing
 from app.pages.site import build_site
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile

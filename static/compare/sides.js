@@ -9,7 +9,7 @@ import { decodeValue } from '../viewer/values.js';
 /** @import { PackedValue, ViewerValue } from '../viewer/values.js' */
 
 /**
- * What `app/components/comparison.py` sends.
+ * What `app/components/compare.py` sends.
  * @typedef {{ known: boolean, row: number | null, probability: number | null, words: string, summary: string }} SideRow
  * @typedef {{ title: string, name: string, verdict: string, address: string, answer: PackedValue | null, missing: string, rows: SideRow[] }} PackedSide
  * @typedef {Omit<PackedSide, 'answer'> & { answer: ViewerValue | null }} Side

@@ -19,7 +19,7 @@ from app.components.assets import STATIC, modules, mounted, read_modules, styles
 from app.components.guide import guide
 from app.components.progress import progress
 from app.components.recorder import recorder
-from app.components.shelf import shelf
+from app.components.models import shelf
 from app.components.teaching import version_list
 from tests.conftest import ROOT
 from tests.serving import in_a_loop

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.pages.annotate import ACCEPTED
+from app.pages.look.page import ACCEPTED
 from model.errors import VideoError
 from model.video import errors
 from model.video.containers import CONTAINERS, CONTENT_TYPES, ENDINGS, HEAD_SIZE, container_of

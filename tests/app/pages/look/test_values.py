@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 
 from app.components.decision import Undo
-from app.pages import showing
+from app.pages.look import values as showing
 from app.workflow.errors import WrongName
 from app.workflow.labels import correct
 from app.workflow.services import Services

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.check import check_panel, check_value
+from app.components.freeze_check import check_panel, check_value
 from app.pages.parts import watching
 from app.pages.parts.slow_action import QUIET, SlowAction, Values, slow_action
 from app.pages.parts.watching import EXPECTED

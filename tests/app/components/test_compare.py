@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.components.comparison import NOT_SAID, comparison_value
+from app.components.compare import NOT_SAID, comparison_value
 from app.workflow.answers.explain import Answer
 from app.workflow.comparing.side_by_side import Pair, Side
 from app.workflow.comparing.walking import way

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.pages.list_address import ListAddress, read_address
+from app.pages.videos.address import ListAddress, read_address
 from storage.records.browsing import ORDERS, STATES, Order, State
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from app.pages import teaching_desk
+from app.pages.teach import handlers as teaching_desk
 from app.workflow.services import Services
 from tests.app.workflow.recorded import RESULT, record_taught
 

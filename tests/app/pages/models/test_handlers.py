@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from app.pages.models_desk import ModelsDesk
+from app.pages.models.handlers import ModelsDesk
 from app.workflow.models import getting
 from app.workflow.services import Services
 from storage.records import jobs

@@ -16,12 +16,12 @@ from app.components.progress import progress
 from app.components.recalled import recalled
 from app.components.recorder import recorder
 from app.components.viewer import viewer
-from app.pages import showing
-from app.pages.checking import checking_part
-from app.pages.deleting import deleting
-from app.pages.desk import Desk, Parts
+from app.pages.look import values as showing
+from app.pages.look.freeze_check import checking_part
+from app.pages.videos.deletion import deleting
+from app.pages.look.handlers import Desk, Parts
 from app.pages.parts.slow_action import QUIET, Does, SlowAction, stop_update
-from app.pages.takeaway import takeaway_panel
+from app.pages.look.takeaway import takeaway_panel
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
 from app.workflow.videos.examples.scenes import Scene, scenes

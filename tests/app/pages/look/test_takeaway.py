@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.pages.takeaway import asked_for
+from app.pages.look.takeaway import asked_for
 from app.workflow.answers.drawing.view import Asked
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.shelf import shelf_value
+from app.components.models import shelf_value
 from app.pages.parts.job_watch import elapsed_s
 from app.pages.parts.slow_action import Values
 from app.pages.person import person_of

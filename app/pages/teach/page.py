@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.components.teaching import lesson, readiness, version_list
 from app.pages.parts.job_watch import job_watch
-from app.pages.teaching_desk import TeachingDesk
+from app.pages.teach.handlers import TeachingDesk
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching.teach import KIND

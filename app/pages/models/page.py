@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.components.shelf import getting, shelf
-from app.pages.models_desk import ModelsDesk
+from app.components.models import getting, shelf
+from app.pages.models.handlers import ModelsDesk
 from app.pages.parts.job_watch import job_watch
 from app.workflow.models.getting import KIND
 from app.workflow.services import Services

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app.components.comparison import comparison, comparison_value
+from app.components.compare import comparison, comparison_value
 from app.pages.parts import watching
 from app.pages.parts.addresses import asked_for, number_of, seconds_of
 from app.pages.parts.slow_action import QUIET, Does, SlowAction, Values, slow_action

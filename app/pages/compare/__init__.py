@@ -1,0 +1,1 @@
+"""The page Compare: two versions' answers under one play head."""

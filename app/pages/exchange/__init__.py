@@ -1,0 +1,1 @@
+"""The page Export: labels taken away as files."""

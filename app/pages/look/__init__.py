@@ -1,0 +1,1 @@
+"""The page Look: bring a video, see the answer, say whether it is right."""

@@ -1,0 +1,1 @@
+"""The page Other methods: one answer, and how each method draws it."""

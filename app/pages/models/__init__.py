@@ -1,0 +1,1 @@
+"""The page Models: which there are, getting one, letting one answer."""

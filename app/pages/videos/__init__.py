@@ -1,0 +1,1 @@
+"""The page Videos: all of them, found again, sorted and deleted."""
