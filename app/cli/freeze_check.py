@@ -15,7 +15,7 @@ from app.words.checks import (
     what_happened,
 )
 from app.workflow.errors import AppError
-from app.workflow.faithfulness import examine
+from app.workflow.faithfulness import freeze_check
 from app.workflow.services import Services
 from model.evidence.trust import trust
 from model.inference.prediction import Prediction
@@ -48,8 +48,8 @@ class Checks:
         """Looks again at the changed video. Raises `VideoError`."""
         if not self.wanted:
             return Checked()
-        found = examine.check_file(services.models, video, prediction, model=self.model)
-        fields = {"check": examine.check_report(prediction, found)}
+        found = freeze_check.check_file(services.models, video, prediction, model=self.model)
+        fields = {"check": freeze_check.check_report(prediction, found)}
         if found is None:
             findings = [
                 f"Check: {objection(one, prediction)}" for one in trust(prediction).findings

@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
 
-STYLES = ("common/base.css", "account/account.css")
+STYLES = ("kit/base.css", "account/account.css")
 
 
 def account() -> gr.HTML:

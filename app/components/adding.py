@@ -20,7 +20,7 @@ def drop_area(*, accepted: Sequence[str], elem_id: str = "upload") -> gr.HTML:
     return gr.HTML(
         None,
         html_template=EMPTY,
-        css_template=stylesheet("common/base.css", "adding/area.css"),
+        css_template=stylesheet("kit/base.css", "adding/area.css"),
         js_on_load=mounted("adding/area.js"),
         apply_default_css=False,
         elem_id=elem_id,
@@ -33,7 +33,7 @@ def uploads(*, at_once: int, most_bytes: int, elem_id: str = "uploads") -> gr.HT
     return gr.HTML(
         None,
         html_template=EMPTY,
-        css_template=stylesheet("common/base.css", "adding/uploads.css"),
+        css_template=stylesheet("kit/base.css", "adding/uploads.css"),
         js_on_load=mounted("adding/uploads.js", "opened"),
         apply_default_css=False,
         elem_id=elem_id,

@@ -27,10 +27,10 @@ from app.components.evidence import sentences
 from app.components.viewer import viewer_value
 from app.words.certainty import step_words
 from app.words.verdicts import OF_VERDICT
+from app.workflow.comparing.links import Way
 from app.workflow.comparing.side_by_side import SHORT, Pair, Side
-from app.workflow.comparing.walking import Way
 
-STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css", "compare/compare.css")
+STYLES = ("kit/base.css", "viewer/viewer.css", "viewer/timeline.css", "compare/compare.css")
 NOT_SAID = "Nobody has said yet what this video shows."
 
 

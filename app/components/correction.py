@@ -43,7 +43,7 @@ from storage.errors import StorageError
 from storage.records.decision import Decision
 
 STYLES = (
-    "common/base.css",
+    "kit/base.css",
     "correction/correction.css",
 )
 UNANSWERED = "What does the video show?"

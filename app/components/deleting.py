@@ -17,7 +17,7 @@ from app.components.assets import EMPTY, mounted, stylesheet
 from app.workflow.errors import AppError
 from storage.errors import StorageError
 
-STYLES = ("common/base.css", "deleting/question.css")
+STYLES = ("kit/base.css", "deleting/question.css")
 LARGEST_NUMBER = 10**18  # what the database can count to
 BAD_NUMBER = "This is not the number of a video. Load the page anew and try again."
 

@@ -18,10 +18,10 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.words.checks import frozen_moments, objections, other_looks, what_happened
 from app.words.numbers import percent
-from model.evidence.checking import Check, Examination
+from model.evidence.freeze_check import Check, Examination
 from model.inference.prediction import Prediction
 
-STYLES = ("common/base.css", "checking/checking.css")
+STYLES = ("kit/base.css", "freeze_check/freeze_check.css")
 ASK = (
     "Can this picture be believed? The model looks six more times: with the moments said to matter"
     " frozen, with as many others frozen, mirrored, begun a little later, and at one still picture."
@@ -35,7 +35,7 @@ def check_panel(value: dict[str, Any] | None = None) -> gr.HTML:
         value,
         html_template=EMPTY,
         css_template=stylesheet(*STYLES),
-        js_on_load=mounted("checking/checking.js"),
+        js_on_load=mounted("freeze_check/freeze_check.js"),
         apply_default_css=False,
         elem_id="check-panel",
     )

@@ -21,7 +21,7 @@ def guide(value: dict[str, Any] | None = None, *, elem_id: str = "guide") -> gr.
     return gr.HTML(
         value,
         html_template=EMPTY,
-        css_template=stylesheet("common/base.css"),
+        css_template=stylesheet("kit/base.css"),
         js_on_load=mounted("guide/guide.js", "turned"),
         apply_default_css=False,
         elem_id=elem_id,

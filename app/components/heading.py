@@ -11,7 +11,7 @@ import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
 
-STYLES = ("common/base.css", "heading/heading.css")
+STYLES = ("kit/base.css", "heading/heading.css")
 
 
 def heading(title: str, about: str = "", *, is_video: bool = False) -> gr.HTML:

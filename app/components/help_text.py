@@ -17,7 +17,7 @@ def help_text() -> gr.HTML:
     return gr.HTML(
         "",
         html_template=(STATIC / "help" / "help.html").read_text(encoding="utf-8"),
-        css_template=stylesheet("common/base.css", "help/help.css"),
+        css_template=stylesheet("kit/base.css", "help/help.css"),
         apply_default_css=False,
         elem_id="help",
     )

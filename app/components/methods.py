@@ -27,7 +27,7 @@ from app.workflow.faithfulness.other_methods import SHORT, Compared
 from model.evidence.compared import WINDOWS, MethodCurves
 from model.evidence.scale import LEAST_SCALE
 
-STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css", "methods/methods.css")
+STYLES = ("kit/base.css", "viewer/viewer.css", "viewer/timeline.css", "methods/methods.css")
 NAMES = {
     "closed form": "Ours",
     "grad-cam": "Grad-CAM",

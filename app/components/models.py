@@ -24,7 +24,7 @@ from model.learning.metrics import wilson
 from model.weights.catalogue import CLIP_S, EMBEDDED, Hits
 
 EVENTS = {"shelf": ("get_model", "let_answer"), "getting": ()}
-STYLES = ("common/base.css", "progress/progress.css", "models/models.css")
+STYLES = ("kit/base.css", "progress/progress.css", "models/models.css")
 BADGES = {
     "answers": "in use",
     "here": "on this computer",

@@ -22,7 +22,7 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 from model.inference.prediction import Stage
 
-STYLES = ("common/base.css", "progress/progress.css")
+STYLES = ("kit/base.css", "progress/progress.css")
 SENTENCES: dict[Stage, str] = {
     "storing": "Storing the video.",
     "decoding": "Reading the pictures of the video.",

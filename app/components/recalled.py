@@ -18,7 +18,7 @@ import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
 
-STYLES = ("common/base.css", "recalled/recalled.css")
+STYLES = ("kit/base.css", "recalled/recalled.css")
 PENDING = {"sentence": "Looking for similar videos that people have named."}
 NOTHING_LIKE_IT = {"sentence": "People have not named a video like this one yet."}
 

@@ -20,7 +20,7 @@ from gradio.data_classes import FileData
 
 from app.components.assets import EMPTY, mounted, stylesheet
 
-STYLES = ("common/base.css", "recorder/recorder.css")
+STYLES = ("kit/base.css", "recorder/recorder.css")
 LONGEST_S = 120  # of a recording "until I stop", unless told otherwise
 
 

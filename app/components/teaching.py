@@ -21,7 +21,7 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 
 EVENTS = {"readiness": (), "lesson": (), "versions": ("promote",)}
-STYLES = ("common/base.css", "progress/progress.css", "teaching/teaching.css")
+STYLES = ("kit/base.css", "progress/progress.css", "teaching/teaching.css")
 
 
 def readiness(value: dict[str, Any] | None = None) -> gr.HTML:

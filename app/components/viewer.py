@@ -36,7 +36,7 @@ from app.components.reasons import doubts, reasons
 from app.words.certainty import headline, remark, step_words
 from model.inference.prediction import Prediction
 
-STYLES = ("common/base.css", "viewer/viewer.css", "viewer/timeline.css")
+STYLES = ("kit/base.css", "viewer/viewer.css", "viewer/timeline.css")
 
 
 def viewer(value: dict[str, Any] | None = None, *, elem_id: str = "viewer") -> gr.HTML:

@@ -7,16 +7,16 @@ from gradio.components import Navbar
 
 from app.components.account import account
 from app.components.heading import heading
-from app.pages.look.page import annotate_page
 from app.pages.api import api
-from app.pages.videos.page import browse_page
 from app.pages.compare.page import compare_page
+from app.pages.exchange.page import export_page
 from app.pages.help import help_page
+from app.pages.look.page import look_page
 from app.pages.methods.page import methods_page
 from app.pages.models.page import models_page
 from app.pages.parts.status import status_line
-from app.pages.exchange.page import share_page
 from app.pages.teach.page import teach_page
+from app.pages.videos.page import videos_page
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.similarity.recall import Recall
@@ -32,11 +32,11 @@ def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
     site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
     with site:
         _head(site, services, "Look at a video", MOTTO, is_video=True)
-        annotate_page(site, services, recall, at_once=uploads_at_once)
+        look_page(site, services, recall, at_once=uploads_at_once)
         api(services, recall)
     with site.route("Videos", "/videos") as videos:
         _head(videos, services, "Videos")
-        browse_page(services)
+        videos_page(services)
     with site.route("Teach", "/teach") as teaching:
         _head(teaching, services, "Teach")
         teach_page(teaching, services, likeness)
@@ -51,7 +51,7 @@ def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
         methods_page(asking, services)
     with site.route("Export", "/export") as taking:
         _head(taking, services, "Export")
-        share_page(services)
+        export_page(services)
     with site.route("Help", "/help") as helping:
         _head(helping, services, "Help")
         help_page()

@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from app.server.receiving import pieces
 from app.workflow import running
 from app.workflow.errors import AppError
-from app.workflow.running import Doing, Done
+from app.workflow.running import Done, Progress
 from model.errors import ModelError, VideoError
 from model.inference import packing
 from model.inference.prediction import OnProgress, Prediction, ProtocolName
@@ -105,7 +105,7 @@ def _said(work: Work, stop: threading.Event) -> Generator[dict[str, Any]]:
     try:
         for step in running.run(work, stop=stop):
             match step:
-                case Doing(stage, share):
+                case Progress(stage, share):
                     yield {"stage": stage, "share": share}
                 case Done(prediction):
                     yield {"prediction": _packed(prediction)}

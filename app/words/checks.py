@@ -6,7 +6,7 @@ from math import isnan
 
 from app.words.moments import when
 from app.words.numbers import listed, percent
-from model.evidence.checking import Check, Examination
+from model.evidence.freeze_check import Check, Examination
 from model.evidence.trust import DEFAULT, Finding, trust
 from model.inference.prediction import Prediction
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them; `static/common/numbers.js` says the same of what moves on a page."""
+"""Numbers as people read them; `static/kit/numbers.js` says the same of what moves on a page."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ TICK_S = 0.25  # often enough to look alive, seldom enough to cost nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class Progress:
     """What is happening now. `share` of this stage in 0..1; `remaining_s` None while unknown."""
 
     stage: Stage
@@ -35,8 +35,8 @@ class Done(Generic[T]):
 
 def run(
     work: Callable[[OnProgress], T], *, stop: threading.Event | None = None
-) -> Iterator[Doing | Done[T]]:
-    """Yields `Doing` about four times a second, at last `Done`.
+) -> Iterator[Progress | Done[T]]:
+    """Yields `Progress` about four times a second, at last `Done`.
 
     Setting `stop`, or closing the iterator (as a closed window does), makes the next progress call
     raise `Cancelled` inside `work`; closing returns only when `work` has ended. Errors of `work`
@@ -69,14 +69,14 @@ class _Task(Generic[T]):
         self._started = time.monotonic()
         self._stage_started = self._started
 
-    def doing(self) -> Doing | None:
+    def doing(self) -> Progress | None:
         if self._stage is None:
             return None
         stage, share = self._stage
         now = time.monotonic()
         in_stage = now - self._stage_started
         remaining = in_stage * (1 - share) / share if share > 0.1 and in_stage > 1 else None
-        return Doing(stage, share, now - self._started, remaining)
+        return Progress(stage, share, now - self._started, remaining)
 
     def result(self) -> T:
         outcome = self._outcome.get()

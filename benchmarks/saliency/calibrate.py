@@ -20,7 +20,7 @@ from benchmarks.saliency.removal import freeze
 from benchmarks.saliency.scenes import Network, Scene, explained, scenes_of, sure_clips
 from benchmarks.saliency.splices import Kind
 from benchmarks.saliency.ways import ours
-from model.evidence.checking import MATTERING_SHARE, OTHER_TURNS, SHIFT
+from model.evidence.freeze_check import MATTERING_SHARE, OTHER_TURNS, SHIFT
 from model.inference.agreement import spearman
 from model.inference.timeline import average_views, softmax
 from model.weights.catalogue import default_path

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.evidence.checking import ChangingPredictor
+from model.evidence.freeze_check import ChangingPredictor
 from model.evidence.methods import METHODS, Method, earlier_stage, head_gradients, method_map
 from model.inference.change import Change
 from model.inference.prediction import OnProgress, Prediction, Span, Stage

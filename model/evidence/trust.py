@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from model.evidence.checking import Examination
 from model.evidence.contrast import contrast_curves
+from model.evidence.freeze_check import Examination
 from model.inference.certainty import LEAST_LEAD, lead_of
 from model.inference.completeness import adds_up
 from model.inference.prediction import Prediction

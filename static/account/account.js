@@ -1,10 +1,10 @@
 /** The name and the button that ends the log-in. A form, because it must not be a link. */
 
-import { el } from '../common/dom.js';
-import { rootOf } from '../common/gradio.js';
-import { loggedIn } from '../common/person.js';
+import { el } from '../kit/dom.js';
+import { rootOf } from '../kit/gradio.js';
+import { loggedIn } from '../kit/person.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /** @param {Gradio} gradio */
 export function mount(gradio) {

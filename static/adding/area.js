@@ -1,11 +1,11 @@
 /** Where videos are dropped or chosen; the list hears of them by `secondlook:files`. */
 
-import { el, icon } from '../common/dom.js';
-import { plain, rootOf } from '../common/gradio.js';
-import { announce } from '../common/news.js';
+import { el, icon } from '../kit/dom.js';
+import { plain, rootOf } from '../kit/gradio.js';
+import { announce } from '../kit/news.js';
 import { filesOf } from './folders.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 const ICON = 'M12 3l5 5-1.4 1.4L13 6.8V16h-2V6.8L8.4 9.4 7 8z M5 18h14v2H5z';
 

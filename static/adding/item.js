@@ -1,6 +1,6 @@
 /** One file of the list: what is known of it, and its line. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 
 /** @import { Sending } from './sending.js' */
 

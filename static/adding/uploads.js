@@ -1,13 +1,13 @@
 /** All videos on their way: sends them in turn and follows their answers. */
 
-import { el } from '../common/dom.js';
-import { rootOf } from '../common/gradio.js';
-import { forget, recall, remember } from '../common/memory.js';
-import { listenWhileShown } from '../common/news.js';
+import { el } from '../kit/dom.js';
+import { rootOf } from '../kit/gradio.js';
+import { forget, recall, remember } from '../kit/memory.js';
+import { listenWhileShown } from '../kit/news.js';
 import { Item } from './item.js';
 import { Sending } from './sending.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 const LOOK_MS = 1500; // between two questions how the answers are
 const AT_A_TIME = 100; // videos in one question

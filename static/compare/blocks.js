@@ -1,7 +1,7 @@
 /** One version's rows on the shared seconds, and what it held at a moment. */
 
-import { el } from '../common/dom.js';
-import { percent, signed } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { percent, signed } from '../kit/numbers.js';
 import { curveRow, emptyRow, gapMark, stripRow } from '../viewer/lines.js';
 import { curveAt, inGap, probabilityAt } from '../viewer/values.js';
 

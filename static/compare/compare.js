@@ -1,9 +1,9 @@
 /** Two answers about one video under one play head. */
 
-import { breakable, el } from '../common/dom.js';
-import { follow, rootOf } from '../common/gradio.js';
-import { listenWhileShown, tell } from '../common/news.js';
-import { clock } from '../common/numbers.js';
+import { breakable, el } from '../kit/dom.js';
+import { follow, rootOf } from '../kit/gradio.js';
+import { listenWhileShown, tell } from '../kit/news.js';
+import { clock } from '../kit/numbers.js';
 import { HeatControls } from '../viewer/heat_controls.js';
 import { howToRead } from '../viewer/how_to_read.js';
 import { Player } from '../viewer/player.js';
@@ -13,7 +13,7 @@ import { fieldAt } from '../viewer/values.js';
 import { sideAt, sideBlock } from './blocks.js';
 import { choicesOf, decodeComparison, SideCards, wayThrough } from './sides.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 /** @import { ViewerValue } from '../viewer/values.js' */
 /** @import { Choice, ComparisonValue, PackedComparison } from './sides.js' */
 

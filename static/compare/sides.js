@@ -1,9 +1,9 @@
 /** The two versions in words: what each said, whether it was right, and what may be looked at. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { plain } from '../common/gradio.js';
-import { movedTo } from '../common/keys.js';
-import { clamp, percent } from '../common/numbers.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { plain } from '../kit/gradio.js';
+import { movedTo } from '../kit/keys.js';
+import { clamp, percent } from '../kit/numbers.js';
 import { decodeValue } from '../viewer/values.js';
 
 /** @import { PackedValue, ViewerValue } from '../viewer/values.js' */

@@ -1,7 +1,7 @@
 /** The search field with its list: a combobox as ARIA 1.2 describes it. */
 
-import { el } from '../common/dom.js';
-import { percent } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { percent } from '../kit/numbers.js';
 import { LabelSearch } from './search.js';
 
 /** @typedef {{ label: string, probability: number, isNew?: boolean }} Option */

@@ -1,10 +1,10 @@
 /** The panel: from a key or a click to a decision that is known to be kept. */
 
-import { el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { isTyping, shortcut } from '../common/keys.js';
-import { hear, listenWhileShown, tell } from '../common/news.js';
-import { timeOfDay } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { isTyping, shortcut } from '../kit/keys.js';
+import { hear, listenWhileShown, tell } from '../kit/news.js';
+import { timeOfDay } from '../kit/numbers.js';
 import { inWords, verdictOn } from './decision.js';
 import { Dispute } from './dispute.js';
 import { dropDraft, keepDraft, readDraft } from './drafts.js';
@@ -13,7 +13,7 @@ import { Entries } from './history.js';
 import { Sender } from './sending.js';
 import { Trying } from './trying.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 /** @import { CorrectionValue, DecisionChoice, Reply, State } from './decision.js' */
 /** @import { Item } from './sending.js' */
 

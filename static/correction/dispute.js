@@ -1,6 +1,6 @@
 /** Who says what, where people disagree, and the offer to decide. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 
 /** @import { Claim } from './decision.js' */
 

@@ -1,7 +1,7 @@
 /** What somebody has begun and not saved: kept for each video, of each person where people log in. */
 
-import { forget, recall, remember } from '../common/memory.js';
-import { loggedIn } from '../common/person.js';
+import { forget, recall, remember } from '../kit/memory.js';
+import { loggedIn } from '../kit/person.js';
 
 /** @import { DecisionChoice } from './decision.js' */
 

@@ -1,8 +1,8 @@
 /** The parts of the panel that a person touches, and what they hold. */
 
-import { el } from '../common/dom.js';
-import { recall, remember } from '../common/memory.js';
-import { loggedIn } from '../common/person.js';
+import { el } from '../kit/dom.js';
+import { recall, remember } from '../kit/memory.js';
+import { loggedIn } from '../kit/person.js';
 import { LabelBox } from './combobox.js';
 import { Help } from './help.js';
 

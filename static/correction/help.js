@@ -1,8 +1,8 @@
 /** The list of keys, and the switch for those who want none. */
 
-import { el } from '../common/dom.js';
-import { keysAreOn } from '../common/keys.js';
-import { remember } from '../common/memory.js';
+import { el } from '../kit/dom.js';
+import { keysAreOn } from '../kit/keys.js';
+import { remember } from '../kit/memory.js';
 
 /** @import { Verdict } from './decision.js' */
 

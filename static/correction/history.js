@@ -1,7 +1,7 @@
 /** Who said what: the labels that count now, and everything that was ever said. */
 
-import { el } from '../common/dom.js';
-import { dayAndTime } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { dayAndTime } from '../kit/numbers.js';
 
 /** @typedef {{ event_id: number, annotator: string, sentence: string, note: string, at: string, undone: boolean, can_undo: boolean }} Entry */
 

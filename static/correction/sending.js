@@ -3,9 +3,9 @@
  * number, also after a reload, so that the server can keep it once.
  */
 
-import { plain } from '../common/gradio.js';
-import { forget, recall, remember } from '../common/memory.js';
-import { loggedIn } from '../common/person.js';
+import { plain } from '../kit/gradio.js';
+import { forget, recall, remember } from '../kit/memory.js';
+import { loggedIn } from '../kit/person.js';
 
 /**
  * @typedef {'save' | 'undo'} Kind

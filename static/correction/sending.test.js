@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
-import { forget } from '../common/memory.js';
+import { forget } from '../kit/memory.js';
 
 globalThis.window = new EventTarget();
 const { Sender } = await import('./sending.js');

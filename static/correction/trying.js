@@ -1,6 +1,6 @@
 /** Says that a decision is not kept yet, and why. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 
 export class Trying {
   /** @param {{ onNow: () => void, onGiveUp: () => void }} heard */

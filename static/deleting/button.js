@@ -1,12 +1,12 @@
 /** The button for the video that the page shows. */
 
-import { el } from '../common/dom.js';
-import { rootOf } from '../common/gradio.js';
-import { remember } from '../common/memory.js';
-import { hear } from '../common/news.js';
+import { el } from '../kit/dom.js';
+import { rootOf } from '../kit/gradio.js';
+import { remember } from '../kit/memory.js';
+import { hear } from '../kit/news.js';
 import { DELETED, DeleteQuestion } from './question.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 class DeleteButton {
   /** @type {{ id: number, name: string }} */

@@ -1,9 +1,9 @@
 /** Asks whether a video may go, says what goes with it, and deletes it. */
 
-import { breakable, el } from '../common/dom.js';
-import { plain } from '../common/gradio.js';
+import { breakable, el } from '../kit/dom.js';
+import { plain } from '../kit/gradio.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 export const DELETED = 'deleted'; // the name of what was deleted, for the list that is opened next
 const UNREACHABLE = 'The server did not answer, so perhaps nothing was deleted. Reload the page to see.';

@@ -1,6 +1,6 @@
 /** Search, filters and order above the list. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 
 /** @import { Asked } from './address.js' */
 /** @import { Listing } from './gallery.js' */

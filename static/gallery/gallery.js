@@ -1,15 +1,15 @@
 /** The list of videos. Its state is the page's address; the server says what belongs there. */
 
-import { breakable, el } from '../common/dom.js';
-import { plain, rootOf } from '../common/gradio.js';
-import { forget, recall } from '../common/memory.js';
+import { breakable, el } from '../kit/dom.js';
+import { plain, rootOf } from '../kit/gradio.js';
+import { forget, recall } from '../kit/memory.js';
 import { DELETED, DeleteQuestion } from '../deleting/question.js';
 import { addressOf, isFiltered, USUAL } from './address.js';
 import { Filters } from './filters.js';
 import { Pager } from './pager.js';
 import { Rows } from './rows.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 /** @import { Asked } from './address.js' */
 
 /**

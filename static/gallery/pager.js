@@ -1,6 +1,6 @@
 /** ‹ 1 to 50 of 67 ›, with links that are addresses of their own. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 import { addressOf } from './address.js';
 
 /** @import { Asked } from './address.js' */

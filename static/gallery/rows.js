@@ -1,7 +1,7 @@
 /** The table of videos; on a narrow screen each row is a card. */
 
-import { breakable, el, icon, safeUrl } from '../common/dom.js';
-import { clock, dayAndTime, percent } from '../common/numbers.js';
+import { breakable, el, icon, safeUrl } from '../kit/dom.js';
+import { clock, dayAndTime, percent } from '../kit/numbers.js';
 
 /** @import { Listing, VideoRow } from './gallery.js' */
 

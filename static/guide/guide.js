@@ -1,10 +1,10 @@
 /** Address and page always belong together: one entry of the browser's history for each video. */
 
-import { el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { hear } from '../common/news.js';
+import { el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { hear } from '../kit/news.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /** @typedef {{ video: number | string | null, version: string | null, missing: boolean }} GuideValue */
 

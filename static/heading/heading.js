@@ -1,10 +1,10 @@
 /** What the page is called: its one first heading, and the title of its tab. */
 
-import { breakable, el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { hear } from '../common/news.js';
+import { breakable, el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { hear } from '../kit/news.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 const PROGRAM = 'Second Look';
 

@@ -1,16 +1,16 @@
 /** Several methods' curves for one class under one play head. */
 
-import { breakable, el, safeUrl } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { listenWhileShown, tell } from '../common/news.js';
-import { clock, percent } from '../common/numbers.js';
+import { breakable, el, safeUrl } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { listenWhileShown, tell } from '../kit/news.js';
+import { clock, percent } from '../kit/numbers.js';
 import { howToRead } from '../viewer/how_to_read.js';
 import { Player } from '../viewer/player.js';
 import { Timeline } from '../viewer/timeline.js';
 import { inGap, LEAST_STEP_S } from '../viewer/values.js';
 import { momentsTable, wayAt, wayRow, waysTable } from './ways.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 /** @import { Crop, Stretch, VideoFacts } from '../viewer/values.js' */
 /** @import { MethodCurves } from './ways.js' */
 

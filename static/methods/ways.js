@@ -1,7 +1,7 @@
 /** One method: its row over the shared seconds, its line in the table, its value at a moment. */
 
-import { el } from '../common/dom.js';
-import { clock, signed } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { clock, signed } from '../kit/numbers.js';
 import { curvePicture } from '../viewer/rows.js';
 import { curveAt } from '../viewer/values.js';
 

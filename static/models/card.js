@@ -4,7 +4,7 @@
  * visible as typed.
  */
 
-import { el, safeUrl } from '../common/dom.js';
+import { el, safeUrl } from '../kit/dom.js';
 
 // The page has its own headings above; the card's begin below them.
 const HEADINGS = /** @type {const} */ (['h4', 'h5', 'h6']);

@@ -1,9 +1,9 @@
 /** How far the fetching of a model is, or how it ended. */
 
-import { el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
+import { el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /** @typedef {{ title: string, state: string, share: number, sentence: string }} Fetching */
 

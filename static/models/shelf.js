@@ -1,10 +1,10 @@
 /** All models: those of this computer, those that are available, and a button each. */
 
-import { el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
+import { el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
 import { cardOf } from './card.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /**
  * @typedef {{ words: string, share: number, low: number | null, high: number | null }} Bar

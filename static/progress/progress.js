@@ -1,11 +1,11 @@
 /** Where the work stands. The clock runs here between two messages from the server. */
 
-import { el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { aboutTime, clamp } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { aboutTime, clamp } from '../kit/numbers.js';
 import { Following } from './following.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /**
  * What `app/components/progress.py` sends.

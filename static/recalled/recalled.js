@@ -1,12 +1,12 @@
 /** What people called videos like this one: beside the model's answer, never mixed with it. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { shortcut } from '../common/keys.js';
-import { recall, remember } from '../common/memory.js';
-import { announce, listenWhileShown } from '../common/news.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { shortcut } from '../kit/keys.js';
+import { recall, remember } from '../kit/memory.js';
+import { announce, listenWhileShown } from '../kit/news.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /** @typedef {{ label?: string | null, sentence: string, same?: boolean, like?: { name: string, link: string }[] }} RecalledValue */
 

@@ -1,10 +1,10 @@
 /** Recording step by step: camera on, countdown, recording, looking at it, using it. */
 
-import { el } from '../common/dom.js';
-import { rootOf } from '../common/gradio.js';
+import { el } from '../kit/dom.js';
+import { rootOf } from '../kit/gradio.js';
 import { Camera, reasonOf, whyNoCamera } from './camera.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 const LENGTHS = [[5, '5 seconds'], [10, '10 seconds'], [20, '20 seconds'], [0, 'until I stop']];
 const COUNT_FROM = 3;

@@ -1,10 +1,10 @@
 /** How the teaching goes. The clock runs here between two messages from the server. */
 
-import { el, svg } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { aboutTime, clamp } from '../common/numbers.js';
+import { el, svg } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { aboutTime, clamp } from '../kit/numbers.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /** @typedef {{ state: string, share: number, sentence: string, elapsed_s: number, remaining_s: number | null, curve: { loss: number }[] }} LessonValue */
 

@@ -1,9 +1,9 @@
 /** What there is to learn from: a table of labels, then what is missing. */
 
-import { el } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
+import { el } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /**
  * @typedef {{ label: string, learn: number, check: number, new: boolean, taken: boolean }} Count

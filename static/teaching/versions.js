@@ -1,10 +1,10 @@
 /** The versions of the model, what each changed, and which one answers. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { dayAndTime } from '../common/numbers.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { dayAndTime } from '../kit/numbers.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /**
  * @typedef {{ top1: number, top1_interval: [number, number], words: string }} Figures

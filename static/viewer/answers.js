@@ -1,8 +1,8 @@
 /** Beside the picture: what the model thinks, in words, and which class is being looked at. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { movedTo } from '../common/keys.js';
-import { clamp, percent } from '../common/numbers.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { movedTo } from '../kit/keys.js';
+import { clamp, percent } from '../kit/numbers.js';
 import { HeatControls } from './heat_controls.js';
 import { howToRead } from './how_to_read.js';
 import { ViewChoice } from './view_choice.js';

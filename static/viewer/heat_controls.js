@@ -1,7 +1,7 @@
 /** How strong the heat map is painted, and what its colours mean. */
 
-import { el } from '../common/dom.js';
-import { recall, remember } from '../common/memory.js';
+import { el } from '../kit/dom.js';
+import { recall, remember } from '../kit/memory.js';
 
 /** @import { Evidence } from './values.js' */
 

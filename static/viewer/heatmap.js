@@ -3,8 +3,8 @@
  * so no evidence is no colour.
  */
 
-import { el } from '../common/dom.js';
-import { clamp } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { clamp } from '../kit/numbers.js';
 
 /** @import { Crop, Evidence } from './values.js' */
 

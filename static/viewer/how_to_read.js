@@ -1,6 +1,6 @@
 /** What somebody who sees such curves for the first time should know, folded away. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 
 /**
  * `points` are sentences.

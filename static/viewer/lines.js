@@ -1,6 +1,6 @@
 /** The nodes of a time line's rows: a name at the left, a picture over the seconds at the right. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 import { curvePicture, stripPicture } from './rows.js';
 
 /** @import { Curves, Stretch, ViewerValue } from './values.js' */

@@ -1,7 +1,7 @@
 /** Key moments as small pictures, taken from the playing copy; a button each that goes there. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { clock } from '../common/numbers.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { clock } from '../kit/numbers.js';
 import { contextOf, HeatMap } from './heatmap.js';
 import { fieldAt } from './values.js';
 

@@ -1,7 +1,7 @@
 /** The picture and its buttons. Time runs here; everybody else is told by `onTime`. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { clamp } from '../common/numbers.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { clamp } from '../kit/numbers.js';
 import { cover, HeatMap } from './heatmap.js';
 import { PlayerButtons, SPEEDS } from './player_buttons.js';
 import { actionOf } from './player_keys.js';

@@ -1,7 +1,7 @@
 /** The row of buttons under the picture. */
 
-import { el, iconButton, nameButton } from '../common/dom.js';
-import { clock } from '../common/numbers.js';
+import { el, iconButton, nameButton } from '../kit/dom.js';
+import { clock } from '../kit/numbers.js';
 import { ICONS } from './icons.js';
 
 /** @import { Player } from './player.js' */

@@ -1,6 +1,6 @@
 /** What each key does to the player. */
 
-import { shortcut } from '../common/keys.js';
+import { shortcut } from '../kit/keys.js';
 
 /** @import { Player } from './player.js' */
 

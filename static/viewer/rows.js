@@ -1,7 +1,7 @@
 /** The rows under the picture: each a curve over the same seconds, drawn on a 1000 wide grid. */
 
-import { svg } from '../common/dom.js';
-import { clamp, clock } from '../common/numbers.js';
+import { svg } from '../kit/dom.js';
+import { clamp, clock } from '../kit/numbers.js';
 import { gapBetween } from './values.js';
 
 /** @import { Curves, Probabilities, Stretch } from './values.js' */

@@ -1,7 +1,7 @@
 /** The same numbers as a table, for reading instead of looking; built when it is opened. */
 
-import { el } from '../common/dom.js';
-import { clock, percent, signed } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { clock, percent, signed } from '../kit/numbers.js';
 import { curveAt } from './values.js';
 import { ALL, viewOf } from './views.js';
 

@@ -1,7 +1,7 @@
 /** The time line: marks and the play-head over any rows; a slider for mouse, finger and keys. */
 
-import { el } from '../common/dom.js';
-import { clamp } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { clamp } from '../kit/numbers.js';
 import { gapMark } from './lines.js';
 import { ticks } from './rows.js';
 

@@ -1,6 +1,6 @@
 /** The viewer's value, decoded: what the model thought at a moment, and nothing in the gaps. */
 
-import { plain } from '../common/gradio.js';
+import { plain } from '../kit/gradio.js';
 
 /**
  * Seconds from and to.

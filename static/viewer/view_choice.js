@@ -1,6 +1,6 @@
 /** Which question the curve and the colours answer: one list, for keyboard and finger alike. */
 
-import { el } from '../common/dom.js';
+import { el } from '../kit/dom.js';
 import { ALL, OTHERS } from './views.js';
 
 /** @import { ViewerValue } from './values.js' */

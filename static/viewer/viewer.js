@@ -1,9 +1,9 @@
 /** Puts the viewer together and keeps its parts in step. */
 
-import { el } from '../common/dom.js';
-import { follow, rootOf } from '../common/gradio.js';
-import { announce, listenWhileShown, tell } from '../common/news.js';
-import { clock, percent, signed } from '../common/numbers.js';
+import { el } from '../kit/dom.js';
+import { follow, rootOf } from '../kit/gradio.js';
+import { announce, listenWhileShown, tell } from '../kit/news.js';
+import { clock, percent, signed } from '../kit/numbers.js';
 import { Answers } from './answers.js';
 import { curveRow, stripRow } from './lines.js';
 import { KeyMoments } from './moments.js';
@@ -13,7 +13,7 @@ import { Timeline } from './timeline.js';
 import { curveAt, decodeValue, fieldAt, inGap, probabilityAt } from './values.js';
 import { againstInWords, ALL, OTHERS, sentenceOf, viewOf } from './views.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 /** @import { Evidence, PackedValue, ViewerValue } from './values.js' */
 /** @import { Against } from './views.js' */
 

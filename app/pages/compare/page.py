@@ -12,8 +12,8 @@ from app.pages.parts.addresses import asked_for, number_of, seconds_of
 from app.pages.parts.slow_action import QUIET, Does, SlowAction, Values, slow_action
 from app.pages.parts.watching import EXPECTED
 from app.workflow.comparing import side_by_side
+from app.workflow.comparing.links import way
 from app.workflow.comparing.side_by_side import Pair
-from app.workflow.comparing.walking import way
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
 from model.inference.prediction import OnProgress
@@ -26,15 +26,15 @@ def compare_page(page: gr.Blocks, services: Services) -> None:
     """Builds the page. What it shows is in its address: `?video=3&before=SHA&after=SHA`."""
     action = slow_action("", "compare", variant="primary", visible=False)
     shown = comparison()
-    desk = CompareDesk(services, shown, action)
-    opened = page.load(desk.opened, None, action.all([shown]), **QUIET)
-    complete = Does(desk.complete, desk.show, desk.without, when=desk.lacks_curves)
+    handlers = CompareHandlers(services, shown, action)
+    opened = page.load(handlers.opened, None, action.all([shown]), **QUIET)
+    complete = Does(handlers.complete, handlers.show, handlers.without, when=handlers.lacks_curves)
     action.on(opened.then, complete, outputs=[shown])
-    action.runs(desk.complete, desk.show, outputs=[shown], otherwise=desk.without)
+    action.runs(handlers.complete, handlers.show, outputs=[shown], otherwise=handlers.without)
 
 
 @dataclass(frozen=True, slots=True)
-class CompareDesk:
+class CompareHandlers:
     """The handlers of the page."""
 
     services: Services

@@ -17,7 +17,7 @@ FORMATS: dict[str, share.ExportFormat] = {
 }
 
 
-def share_page(services: Services) -> None:
+def export_page(services: Services) -> None:
     """Builds the page inside the current `gr.Blocks`."""
     gr.Markdown("Take the labels away as a file. This only makes a copy.")
     form = gr.Radio(list(FORMATS), value=next(iter(FORMATS)), label="Format")

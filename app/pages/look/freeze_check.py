@@ -14,10 +14,10 @@ from app.pages.parts.slow_action import QUIET, SlowAction, Values, slow_action
 from app.pages.parts.watching import EXPECTED
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
-from app.workflow.faithfulness import examine
+from app.workflow.faithfulness import freeze_check
 from app.workflow.faithfulness.other_methods import methods_address
 from app.workflow.services import Services
-from model.evidence.checking import Examination
+from model.evidence.freeze_check import Examination
 from model.inference.prediction import OnProgress
 
 BUTTON = "Check this picture"
@@ -30,13 +30,13 @@ def checking_part(services: Services, answer_id: gr.Number) -> Callable[[Any], A
     """
     panel = check_panel()
     action = slow_action(BUTTON, "check", visible=False)
-    desk = CheckDesk(services, panel, action)
-    action.runs(desk.check, desk.show, [answer_id], [panel])
-    return lambda event: event.then(desk.opened, answer_id, action.all([panel]), **QUIET)
+    handlers = FreezeCheckHandlers(services, panel, action)
+    action.runs(handlers.check, handlers.show, [answer_id], [panel])
+    return lambda event: event.then(handlers.opened, answer_id, action.all([panel]), **QUIET)
 
 
 @dataclass(frozen=True, slots=True)
-class CheckDesk:
+class FreezeCheckHandlers:
     """The handlers."""
 
     services: Services
@@ -50,7 +50,7 @@ class CheckDesk:
             return nothing
         try:
             answer = explain.find(self.services, int(answer_id))
-            return self.show((answer, examine.kept(self.services, answer)))
+            return self.show((answer, freeze_check.kept(self.services, answer)))
         except EXPECTED as error:
             return nothing | {self.action.news: watching.failed(str(error))}
 
@@ -60,12 +60,12 @@ class CheckDesk:
         """Looks again at the changed video."""
         del request
         answer = explain.find(self.services, int(answer_id))
-        return answer, examine.check(self.services, answer, on_progress)
+        return answer, freeze_check.check(self.services, answer, on_progress)
 
     def show(self, found: tuple[Answer, Examination | None]) -> Values:
         """What was found about an answer, if anything was."""
         answer, examination = found
-        can_check = examine.can_check(answer.prediction)
+        can_check = freeze_check.can_check(answer.prediction)
         value = check_value(
             answer.prediction,
             examination,

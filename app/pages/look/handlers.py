@@ -17,7 +17,8 @@ import gradio as gr
 from app.components.guide import guide_value
 from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
-from app.pages.look import values as showing, standing
+from app.pages.look import standing
+from app.pages.look import values as showing
 from app.pages.parts import watching
 from app.pages.parts.addresses import seconds_of
 from app.pages.parts.slow_action import Values, stop_update, stopping
@@ -72,7 +73,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class LookHandlers:
     """The handlers of the first page."""
 
     services: Services

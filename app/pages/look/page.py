@@ -18,10 +18,10 @@ from app.components.recorder import recorder
 from app.components.viewer import viewer
 from app.pages.look import values as showing
 from app.pages.look.freeze_check import checking_part
-from app.pages.videos.deletion import deleting
-from app.pages.look.handlers import Desk, Parts
-from app.pages.parts.slow_action import QUIET, Does, SlowAction, stop_update
+from app.pages.look.handlers import LookHandlers, Parts
 from app.pages.look.takeaway import takeaway_panel
+from app.pages.parts.slow_action import QUIET, Does, SlowAction, stop_update
+from app.pages.videos.deletion import deleting
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
 from app.workflow.videos.examples.scenes import Scene, scenes
@@ -31,9 +31,7 @@ ACCEPTED = list(ENDINGS)
 FINER = "More detailed timeline"
 
 
-def annotate_page(
-    page: gr.Blocks, services: Services, recall: Recall | None, *, at_once: int
-) -> None:
+def look_page(page: gr.Blocks, services: Services, recall: Recall | None, *, at_once: int) -> None:
     """Builds the page. Without `recall` it does not say what people called similar videos.
 
     `at_once` files of a selection are sent at a time.
@@ -69,39 +67,43 @@ def annotate_page(
     delete_button(deleting(services))
     way = guide()
     parts = Parts(news, shown, panel, number, cancel, look, bring, people, finer, answer_id, way)
-    desk = Desk(services, parts, recall)
+    handlers = LookHandlers(services, parts, recall)
     last = QUIET | {"trigger_mode": "always_last"}
     answered = [
-        page.load(desk.opened, None, parts.all, **QUIET),
-        brought.opened(desk.chosen, None, parts.all, **last),
-        news.arrived(desk.chosen, None, parts.all, **last),
-        way.turned(desk.turned, None, parts.all, **last),
-        *_storing(desk, camera, examples),
+        page.load(handlers.opened, None, parts.all, **QUIET),
+        brought.opened(handlers.chosen, None, parts.all, **last),
+        news.arrived(handlers.chosen, None, parts.all, **last),
+        way.turned(handlers.turned, None, parts.all, **last),
+        *_storing(handlers, camera, examples),
     ]
     for answer in answered:
-        answer.then(desk.recalled, number, people, **QUIET)
+        answer.then(handlers.recalled, number, people, **QUIET)
         check(answer)
         take_away(answer)
-    look.click(desk.again, number, parts.all, **QUIET)
-    finer.click(desk.finer, number, parts.all, **QUIET)
-    cancel.click(desk.stop, number, cancel, queue=False, **QUIET)
+    look.click(handlers.again, number, parts.all, **QUIET)
+    finer.click(handlers.finer, number, parts.all, **QUIET)
+    cancel.click(handlers.stop, number, cancel, queue=False, **QUIET)
 
 
-def _storing(desk: Desk, camera: Any, examples: Sequence[tuple[gr.Button, Scene]]) -> list[Any]:
+def _storing(
+    handlers: LookHandlers, camera: Any, examples: Sequence[tuple[gr.Button, Scene]]
+) -> list[Any]:
     """Lets a recording and the examples be stored, one at a time; the events after which they are.
 
     The Stop of the video on the page would not stop that, so it is hidden meanwhile.
     """
-    parts = desk.parts
+    parts = handlers.parts
     brings = SlowAction(parts.progress, first="Storing the video")
     hidden = {parts.stop: stop_update(shown=False)}
     turns: dict[str, Any] = {"concurrency_id": "bring", "trigger_mode": "multiple"}
-    record = Does(desk.keep_recording, desk.show, when=desk.is_recorded, meanwhile=hidden)
+    record = Does(
+        handlers.keep_recording, handlers.show, when=handlers.is_recorded, meanwhile=hidden
+    )
     recorded = brings.on(camera.recorded, record, [camera], parts.all, **turns)
     return [recorded] + [
         brings.on(
             button.click,
-            Does(desk.keeper_of(scene), desk.show, meanwhile=hidden),
+            Does(handlers.keeper_of(scene), handlers.show, meanwhile=hidden),
             outputs=parts.all,
             **turns,
         )

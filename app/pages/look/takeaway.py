@@ -106,14 +106,23 @@ def takeaway_panel(services: Services, answer_id: gr.Number) -> Callable[[Any], 
             arrays = gr.Button("Arrays (npz)", elem_id="takeaway-npz")
         film = slow_action(painter, "takeaway", is_kept=True, saying=MAKING, stopped=STOPPED)
         file = gr.File(label="Your file", visible=False, elem_id="takeaway-file")
-    desk = Takeaway(services, panel, of, against, file)
+    handlers = Takeaway(services, panel, of, against, file)
     film.runs(
-        desk.film, desk.show, [answer_id, of, against], [file], js=SHOWN, concurrency_id="film"
+        handlers.film,
+        handlers.show,
+        [answer_id, of, against],
+        [file],
+        js=SHOWN,
+        concurrency_id="film",
     )
     sheets: list[tuple[gr.Button, takeaway.Sheet]] = [(numbers, "csv"), (arrays, "npz")]
     for button, kind in sheets:
-        button.click(plain(partial(desk.sheet, kind)), answer_id, file, api_visibility="private")
-    return lambda event: event.then(desk.offered, answer_id, [panel, of, against, file], **QUIET)
+        button.click(
+            plain(partial(handlers.sheet, kind)), answer_id, file, api_visibility="private"
+        )
+    return lambda event: event.then(
+        handlers.offered, answer_id, [panel, of, against, file], **QUIET
+    )
 
 
 def asked_for(of: str, against: str, classes: int) -> Asked:

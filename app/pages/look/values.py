@@ -19,7 +19,7 @@ from app.components.viewer import unanswered_value, viewer_value
 from app.pages.person import person_of
 from app.words.verdicts import what_they_did, what_they_said
 from app.workflow.answers.explain import Answer
-from app.workflow.comparing.walking import comparable
+from app.workflow.comparing.links import comparable
 from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recalled

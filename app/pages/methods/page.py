@@ -25,13 +25,13 @@ def methods_page(page: gr.Blocks, services: Services) -> None:
     """Builds the page. What it shows is in its address: `?video=3&version=SHA`."""
     action = slow_action("Run the other methods", "methods", variant="primary", visible=False)
     shown = methods_comparison()
-    desk = MethodsDesk(services, shown, action)
-    page.load(desk.opened, None, action.all([shown]), **QUIET)
-    action.runs(desk.compare, desk.show, outputs=[shown])
+    handlers = MethodsHandlers(services, shown, action)
+    page.load(handlers.opened, None, action.all([shown]), **QUIET)
+    action.runs(handlers.compare, handlers.show, outputs=[shown])
 
 
 @dataclass(frozen=True, slots=True)
-class MethodsDesk:
+class MethodsHandlers:
     """The handlers of the page."""
 
     services: Services

@@ -27,7 +27,7 @@ RECENT_S = 3600.0  # what ended earlier is too old to show
 
 
 @dataclass(frozen=True, slots=True)
-class ModelsDesk:
+class ModelsHandlers:
     """The handlers of the Models page."""
 
     services: Services

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from app.components.models import getting, shelf
-from app.pages.models.handlers import ModelsDesk
+from app.pages.models.handlers import ModelsHandlers
 from app.pages.parts.job_watch import job_watch
 from app.workflow.models.getting import KIND
 from app.workflow.services import Services
@@ -23,10 +23,10 @@ def models_page(page: gr.Blocks, services: Services) -> None:
     with gr.Row():
         stop = gr.Button("Stop fetching", variant="stop", visible=False, scale=0)
     listed = shelf()
-    desk = ModelsDesk(services, listed)
+    handlers = ModelsHandlers(services, listed)
     watch = job_watch(
         page, services, KIND,
-        news=arriving, stop=stop, show=desk.news, rest=desk.rest, outputs=[listed],
+        news=arriving, stop=stop, show=handlers.news, rest=handlers.rest, outputs=[listed],
     )  # fmt: skip
-    watch.on(listed.get_model, desk.get, [watch.order], trigger_mode="once")
-    watch.on(listed.let_answer, desk.choose, trigger_mode="once")
+    watch.on(listed.get_model, handlers.get, [watch.order], trigger_mode="once")
+    watch.on(listed.let_answer, handlers.choose, trigger_mode="once")

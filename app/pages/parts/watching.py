@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from app.components.progress import SENTENCES, progress_value
 from app.workflow.errors import AppError
-from app.workflow.running import Doing, Done, run
+from app.workflow.running import Done, Progress, run
 from model.errors import Cancelled, ModelError
 from model.inference.prediction import OnProgress
 from storage.errors import StorageError
@@ -57,7 +57,7 @@ def watched(
     try:
         for step in run(work, stop=stop):
             match step:
-                case Doing():
+                case Progress():
                     yield _progress(step, before)
                 case Done(value):
                     yield Finished(value)
@@ -85,7 +85,7 @@ def noted(sentence: str) -> dict[str, Any]:
     return progress_value("storing", 0.0, elapsed_s=0.0, note=sentence)
 
 
-def _progress(step: Doing, before: str) -> dict[str, Any]:
+def _progress(step: Progress, before: str) -> dict[str, Any]:
     return progress_value(
         step.stage,
         step.share,

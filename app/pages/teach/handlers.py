@@ -25,7 +25,7 @@ WAITING = "Waiting for the worker to begin."
 
 
 @dataclass(frozen=True, slots=True)
-class TeachingDesk:
+class TeachHandlers:
     """The handlers of the Teach page, and the parts that they change."""
 
     services: Services

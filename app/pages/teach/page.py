@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.components.teaching import lesson, readiness, version_list
 from app.pages.parts.job_watch import job_watch
-from app.pages.teach.handlers import TeachingDesk
+from app.pages.teach.handlers import TeachHandlers
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching.teach import KIND
@@ -47,10 +47,11 @@ def teach_page(page: gr.Blocks, services: Services, likeness: Likeness) -> None:
         stop = gr.Button("Stop", variant="stop", visible=False, elem_id="teach-stop")
     gr.Markdown("## Versions")
     listed = version_list()
-    desk = TeachingDesk(services, likeness, counts, begin, listed)
+    handlers = TeachHandlers(services, likeness, counts, begin, listed)
     watch = job_watch(
         page, services, KIND,
-        news=running, stop=stop, show=desk.news, rest=desk.rest, outputs=[counts, begin, listed],
+        news=running, stop=stop, show=handlers.news, rest=handlers.rest,
+        outputs=[counts, begin, listed],
     )  # fmt: skip
-    watch.on(begin.click, desk.begin, [watch.order, mode], trigger_mode="once")
-    watch.on(listed.promote, desk.promote)
+    watch.on(begin.click, handlers.begin, [watch.order, mode], trigger_mode="once")
+    watch.on(listed.promote, handlers.promote)

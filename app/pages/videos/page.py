@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
-from app.pages.videos.deletion import deleting
 from app.pages.videos.address import ListAddress, read_address
+from app.pages.videos.deletion import deleting
 from app.words.verdicts import OF_STATE, STATES
 from app.workflow.services import Services
 from app.workflow.videos import browse
@@ -35,7 +35,7 @@ ORDERS: dict[Order, str] = {
 }
 
 
-def browse_page(services: Services) -> None:
+def videos_page(services: Services) -> None:
     """Builds the page."""
     gallery(partial(_load, services), deleting(services))
 

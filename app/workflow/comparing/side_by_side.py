@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.errors import UnknownModel
-from app.workflow.models import same_model, versions
+from app.workflow.models import answering_model, versions
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.inference import packing
@@ -104,10 +104,10 @@ def complete(services: Services, pair: Pair, on_progress: OnProgress) -> Pair:
     Raises `UnknownModel`, `VideoError`, `StorageError`, `Cancelled`.
     """
     for side in pair.unanswered:
-        weights = str(same_model.file_of(services, side.version))
+        weights = str(answering_model.file_of(services, side.version))
         made = explain.explain(services, pair.video, on_progress, model=weights)
         if made.prediction.version != side.version.sha256:
-            raise same_model.changed(side.version)
+            raise answering_model.changed(side.version)
     pair = _again(services, pair)
     for side in pair.sides:
         lacking = _lacking(side, pair.classes)
@@ -146,7 +146,7 @@ def _lacking(side: Side, classes: tuple[str, ...]) -> list[int]:
 def _work_out(
     services: Services, side: Side, answer: Answer, classes: list[int], on_progress: OnProgress
 ) -> None:
-    predictor = same_model.predictor_of(services, side.version)
+    predictor = answering_model.predictor_of(services, side.version)
     path = services.media.local_path(answer.video.uri)
     wide = predictor.predict(path, classes=classes, on_progress=on_progress)
     results.keep(

@@ -9,7 +9,7 @@ import numpy as np
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.errors import AppError, UnknownVideo
-from app.workflow.models import same_model, versions
+from app.workflow.models import answering_model, versions
 from app.workflow.services import Services
 from model.evidence.compared import MethodCurves, Way, compare_methods
 from model.inference.completeness import adds_up
@@ -55,11 +55,11 @@ def compare(services: Services, answer: Answer, on_progress: OnProgress) -> Comp
     if not adds_up(answer.prediction.evidence):
         raise AppError("This answer shows no evidence, so there is nothing to compare.")
     version = versions.find(services, answer.prediction.version)
-    predictor = same_model.predictor_of(services, version)
+    predictor = answering_model.predictor_of(services, version)
     # a copy of its own, on the processor: the one that answers belongs to its engine
-    loaded = checkpoint.load(same_model.file_of(services, version))
+    loaded = checkpoint.load(answering_model.file_of(services, version))
     if loaded.sha256 != version.sha256:
-        raise same_model.changed(version)
+        raise answering_model.changed(version)
     methods = compare_methods(
         loaded,
         predictor,

@@ -17,9 +17,9 @@ from app import components
 from app.components.adding import uploads
 from app.components.assets import STATIC, modules, mounted, read_modules, stylesheet
 from app.components.guide import guide
+from app.components.models import shelf
 from app.components.progress import progress
 from app.components.recorder import recorder
-from app.components.models import shelf
 from app.components.teaching import version_list
 from tests.conftest import ROOT
 from tests.serving import in_a_loop

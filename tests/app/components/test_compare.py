@@ -11,8 +11,8 @@ import pytest
 
 from app.components.compare import NOT_SAID, comparison_value
 from app.workflow.answers.explain import Answer
+from app.workflow.comparing.links import way
 from app.workflow.comparing.side_by_side import Pair, Side
-from app.workflow.comparing.walking import way
 from storage.records.decision import Verdict
 from storage.records.decisions import LabelEventRecord
 from storage.records.versions import VersionRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.components.freeze_check import check_value
-from model.evidence.checking import Check, Examination
+from model.evidence.freeze_check import Check, Examination
 from model.inference.prediction import Span
 from tests.model.inference.answers import answer_of
 

@@ -21,7 +21,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-@pytest.mark.parametrize("path", ["viewer/viewer.js", "common/dom.js"])
+@pytest.mark.parametrize("path", ["viewer/viewer.js", "kit/dom.js"])
 def test_a_module(served: Site, path: str) -> None:
     answer = served.client.get(f"{FOLDER}/{path}")
     assert answer.status_code == 200
@@ -31,7 +31,7 @@ def test_a_module(served: Site, path: str) -> None:
 
 
 def test_it_is_kept_because_its_address_holds_its_version(served: Site) -> None:
-    kept = served.client.get(f"{FOLDER}/common/dom.js").headers["cache-control"]
+    kept = served.client.get(f"{FOLDER}/kit/dom.js").headers["cache-control"]
     assert "immutable" in kept
     assert "max-age=31536000" in kept
 
@@ -44,13 +44,13 @@ def test_the_policy_lets_pages_load_it(served: Site) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/scripts/0123456789abcdef/common/dom.js",  # of another version
-        f"{FOLDER}/common/nothing.js",
+        "/scripts/0123456789abcdef/kit/dom.js",  # of another version
+        f"{FOLDER}/kit/nothing.js",
         f"{FOLDER}/doors/doors.js",  # goes with its page
         f"{FOLDER}/style.css",
         f"{FOLDER}/../../app/settings.py",
         f"{FOLDER}/..%2F..%2Fapp%2Fsettings.py",
-        f"{FOLDER}/common/%2e%2e/%2e%2e/%2e%2e/pyproject.toml",
+        f"{FOLDER}/kit/%2e%2e/%2e%2e/%2e%2e/pyproject.toml",
         f"{FOLDER}//etc/passwd",
         f"{FOLDER}/",
     ],
@@ -63,7 +63,7 @@ def test_nothing_else_is_served(served: Site, path: str) -> None:
 
 
 def test_another_sites_page_gets_nothing(served: Site) -> None:
-    answer = served.client.get(f"{FOLDER}/common/dom.js", headers={"Origin": "https://example.org"})
+    answer = served.client.get(f"{FOLDER}/kit/dom.js", headers={"Origin": "https://example.org"})
     assert answer.status_code == 403
 
 
@@ -71,4 +71,4 @@ def test_whoever_is_not_logged_in_gets_nothing(tmp_path: Path) -> None:
     users = tmp_path / "users"
     set_password(users, "anna", "correct horse")
     with site(Settings(data_dir=tmp_path, users_file=users)) as running:
-        assert running.client.get(f"{FOLDER}/common/dom.js").status_code == 401
+        assert running.client.get(f"{FOLDER}/kit/dom.js").status_code == 401

@@ -16,7 +16,7 @@ from app.words.checks import (
     other_looks,
     what_happened,
 )
-from model.evidence.checking import Check, Examination
+from model.evidence.freeze_check import Check, Examination
 from model.evidence.trust import Code, Detail, Finding
 from model.inference.prediction import Prediction, Span
 from tests.model.inference.answers import answer_of

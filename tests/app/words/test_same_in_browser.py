@@ -1,4 +1,4 @@
-"""`static/common/numbers.js` says numbers as `app/words` does: compared on a grid, in Node.js."""
+"""`static/kit/numbers.js` says numbers as `app/words` does: compared on a grid, in Node.js."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_same_number_reads_the_same(
     name: str, words: Callable[[float], str], largest: float
 ) -> None:
     values = grid(largest)
-    assert in_browser(name, values, ROOT / "static/common/numbers.js") == [words(v) for v in values]
+    assert in_browser(name, values, ROOT / "static/kit/numbers.js") == [words(v) for v in values]
 
 
 @pytest.mark.parametrize(("name", "words", "largest"), CASES[:2])
@@ -66,7 +66,7 @@ def test_another_rounding_is_noticed(
     tmp_path: Path, name: str, words: Callable[[float], str], largest: float
 ) -> None:
     other = tmp_path / "numbers.mjs"
-    text = (ROOT / "static/common/numbers.js").read_text("utf-8")
+    text = (ROOT / "static/kit/numbers.js").read_text("utf-8")
     other.write_text(text.replace(" + 0.5)", " + 0.4999)"))
     values = grid(largest)
     assert in_browser(name, values, other) != [words(v) for v in values]

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from app.workflow.running import Doing, Done, run
+from app.workflow.running import Done, Progress, run
 from model.errors import Cancelled
 from model.inference.prediction import OnProgress, Stage
 
@@ -21,7 +21,7 @@ def test_tells_the_stages_and_then_the_result() -> None:
 
     steps = list(run(work))
     assert steps[-1] == Done(7)
-    told = [step for step in steps if isinstance(step, Doing)]
+    told = [step for step in steps if isinstance(step, Progress)]
     assert [step.stage for step in told] == sorted((s.stage for s in told), key=str, reverse=True)
     assert {step.stage for step in told} == {"storing", "looking"}
     assert all(0 <= step.share <= 1 and step.elapsed_s >= 0 for step in told)

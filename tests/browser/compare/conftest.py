@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.workflow.answers import explain
-from app.workflow.comparing.walking import compare_address
+from app.workflow.comparing.links import compare_address
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from storage.records import versions

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.components.assets import STATIC
+from app.words.verdicts import VERDICTS
 from tests.browser.every_page.conftest import Site
 from tests.conftest import ROOT
 
@@ -120,6 +121,7 @@ def test_its_keys_are_those_of_the_panel() -> None:
     keys = re.findall(r'<th scope="row">(.*?)</th>', TEXT)
     panel = (STATIC / "correction" / "help.js").read_text(encoding="utf-8")
     known = re.findall(r"^  \['(.+?)',", panel, re.MULTILINE)
+    known += [verdict.shortcut for verdict in VERDICTS]
     assert len(keys) > 8
     for key in keys:
         plain = re.sub("<.*?>", "", key)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.evidence.checking import Check, Examination
+from model.evidence.freeze_check import Check, Examination
 from model.evidence.trust import Thresholds, trust
 from model.inference.agreement import overlap_agreement, spearman
 from model.inference.prediction import Prediction, Span

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from app.pages.models.handlers import ModelsDesk
+from app.pages.models.handlers import ModelsHandlers
 from app.workflow.models import getting
 from app.workflow.services import Services
 from storage.records import jobs
@@ -21,6 +21,6 @@ from storage.records import jobs
 def test_news_of_a_download(services: Services, spec: Mapping[str, Any], title: str) -> None:
     with services.database.write() as session:
         job = jobs.enqueue(session, op_id=title, kind=getting.KIND, spec=spec)
-    news = ModelsDesk(services, gr.HTML()).news(job)
+    news = ModelsHandlers(services, gr.HTML()).news(job)
     assert news is not None
     assert (news["title"], news["state"]) == (title, "queued")

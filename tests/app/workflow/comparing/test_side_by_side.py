@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.workflow.answers import explain
-from app.workflow.comparing import side_by_side, walking
+from app.workflow.comparing import links as walking
+from app.workflow.comparing import side_by_side
 from app.workflow.comparing.side_by_side import Pair
 from app.workflow.errors import UnknownModel, UnknownVideo
 from app.workflow.library import Models

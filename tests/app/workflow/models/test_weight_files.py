@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.workflow.errors import UnknownModel
-from app.workflow.models import same_model, versions
+from app.workflow.models import answering_model, versions
 from app.workflow.models.activation import activate
 from app.workflow.services import Services
 from model.weights import catalogue, checkpoint
@@ -24,7 +24,7 @@ def far(services: Services) -> VersionRecord:
 
 def test_it_says_so_wherever_it_is_needed(services: Services, far: VersionRecord) -> None:
     with pytest.raises(UnknownModel, match=SENTENCE):
-        same_model.file_of(services, far)
+        answering_model.file_of(services, far)
     with pytest.raises(UnknownModel, match=SENTENCE):
         activate(services, far.id, by="Ada")
 

@@ -1,10 +1,10 @@
 /** What happened to the answer when its video was changed. */
 
-import { el, safeUrl } from '../common/dom.js';
-import { follow, plain, rootOf } from '../common/gradio.js';
-import { clamp, percent } from '../common/numbers.js';
+import { el, safeUrl } from '../kit/dom.js';
+import { follow, plain, rootOf } from '../kit/gradio.js';
+import { clamp, percent } from '../kit/numbers.js';
 
-/** @import { Gradio } from '../common/gradio.js' */
+/** @import { Gradio } from '../kit/gradio.js' */
 
 /**
  * @typedef {{ name: string, before: number, after: number, text: string }} Bar

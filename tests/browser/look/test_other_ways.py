@@ -10,7 +10,7 @@ from playwright.sync_api import FileChooser, Page, expect
 
 from app.workflow.labels import correct
 from app.workflow.videos import browse, ingest
-from tests.browser.main_job.conftest import answered
+from tests.browser.look.conftest import answered
 from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import Cancelled
-from model.evidence.checking import check_moments, examine, mattering
 from model.evidence.contrast import contrast_curves
+from model.evidence.freeze_check import check_moments, examine, mattering
 from model.evidence.moments import key_moments
 from model.evidence.trust import trust
 from model.inference.change import UNCHANGED, Change, nearest_kept

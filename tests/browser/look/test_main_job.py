@@ -13,7 +13,7 @@ from app.workflow.labels import correct
 from app.workflow.videos import browse
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
-from tests.browser.main_job.conftest import answered, upload
+from tests.browser.look.conftest import answered, upload
 from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser

@@ -13,10 +13,10 @@ from typing import Any
 from app.words.checks import objection
 from app.workflow.answers.explain import Answer
 from app.workflow.library import Models
-from app.workflow.models import same_model, versions
+from app.workflow.models import answering_model, versions
 from app.workflow.services import Services
-from model.evidence import checking
-from model.evidence.checking import Check, Examination
+from model.evidence import freeze_check
+from model.evidence.freeze_check import Check, Examination
 from model.evidence.trust import trust
 from model.inference.completeness import adds_up
 from model.inference.packing import finite_or_none
@@ -46,9 +46,9 @@ def check(services: Services, answer: Answer, on_progress: OnProgress) -> Examin
     if not can_check(answer.prediction):
         return None
     version = versions.find(services, answer.prediction.version)
-    predictor = same_model.predictor_of(services, version)
+    predictor = answering_model.predictor_of(services, version)
     path = services.media.local_path(answer.video.uri)
-    found = checking.examine(predictor, path, answer.prediction, on_progress=on_progress)
+    found = freeze_check.examine(predictor, path, answer.prediction, on_progress=on_progress)
     if found is not None:
         results.keep(services.media, answer.subject, CHECK, found)
     return found
@@ -60,7 +60,7 @@ def check_file(
     """Checks the answer of a model for a file that is not stored, averaged over `prob`."""
     if not can_check(prediction):
         return None
-    return checking.examine(models.predictor(model), video, prediction)
+    return freeze_check.examine(models.predictor(model), video, prediction)
 
 
 def check_report(prediction: Prediction, examination: Examination | None) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.workflow.faithfulness import examine, other_methods
-from tests.browser.checking.conftest import Running
+from app.workflow.faithfulness import freeze_check, other_methods
+from tests.browser.freeze_check.conftest import Running
 
 pytestmark = pytest.mark.browser
 SLOW_MS = 90_000
@@ -37,13 +37,13 @@ def test_a_check_can_be_stopped_and_then_made(page: Page, running: Running) -> N
     page.get_by_role("button", name=CHECK).click()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("status").get_by_text("Stopped.")).to_be_visible(timeout=SLOW_MS)
-    assert examine.kept(running.services, running.answer) is None
+    assert freeze_check.kept(running.services, running.answer) is None
 
     page.get_by_role("button", name=CHECK).click()
     panel = page.get_by_role("region", name="Check of the picture")
     said = panel.get_by_text(re.compile("With the moments that matter most frozen"))
     expect(said).to_be_visible(timeout=SLOW_MS)
-    found = examine.kept(running.services, running.answer)
+    found = freeze_check.kept(running.services, running.answer)
     assert found is not None
     expect(said).to_contain_text(
         "matter more than others" if found.check.passed else "do not rely on the curve"
@@ -53,7 +53,7 @@ def test_a_check_can_be_stopped_and_then_made(page: Page, running: Running) -> N
 
 
 def test_it_is_there_on_reload_with_bars_in_words_too(page: Page, running: Running) -> None:
-    found = examine.kept(running.services, running.answer)
+    found = freeze_check.kept(running.services, running.answer)
     assert found is not None, "the test before has made it"
     first_page(page, running)
     panel = page.get_by_role("region", name="Check of the picture")

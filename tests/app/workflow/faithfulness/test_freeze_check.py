@@ -11,11 +11,11 @@ import pytest
 from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.errors import UnknownModel
-from app.workflow.faithfulness import examine
+from app.workflow.faithfulness import freeze_check
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.errors import Cancelled
-from model.evidence.checking import Examination
+from model.evidence.freeze_check import Examination
 from storage.media import side_uri
 from tests.app.workflow.lessons import JUGGLING, renamed, short
 
@@ -41,8 +41,8 @@ def answer(services: Services, taught: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="module")
 def found(services: Services, answer: Answer) -> Examination:
     shares: list[float] = []
-    assert examine.kept(services, answer) is None
-    found = examine.check(services, answer, lambda _, share: shares.append(share))
+    assert freeze_check.kept(services, answer) is None
+    found = freeze_check.check(services, answer, lambda _, share: shares.append(share))
     assert found is not None
     assert shares == sorted(shares)
     assert len(set(shares)) > 6
@@ -65,7 +65,7 @@ def test_what_was_found_is_there_the_next_time(
     services: Services, answer: Answer, found: Examination
 ) -> None:
     again = explain.find(services, answer.id)
-    assert repr(examine.kept(services, again)) == repr(found)  # NaN is not equal to itself
+    assert repr(freeze_check.kept(services, again)) == repr(found)  # NaN is not equal to itself
 
 
 def test_a_check_of_another_answer_does_not_count(
@@ -77,11 +77,11 @@ def test_a_check_of_another_answer_does_not_count(
         dataclasses.replace(first, index=first.index + 1),
     ):
         other = dataclasses.replace(answer.prediction, top=(changed, *rest))
-        assert examine.kept(services, dataclasses.replace(answer, prediction=other)) is None
+        assert freeze_check.kept(services, dataclasses.replace(answer, prediction=other)) is None
     evidence = answer.prediction.evidence
     fewer = dataclasses.replace(evidence, seconds=evidence.seconds[:-1])
     other = dataclasses.replace(answer.prediction, evidence=fewer)
-    assert examine.kept(services, dataclasses.replace(answer, prediction=other)) is None
+    assert freeze_check.kept(services, dataclasses.replace(answer, prediction=other)) is None
     assert found is not None
 
 
@@ -94,10 +94,10 @@ def test_an_older_way_of_keeping_it_does_not_count(
     text = path.read_text()
     try:
         path.write_text(json.dumps(json.loads(text) | {"format": 0}))
-        assert examine.kept(services, answer) is None
+        assert freeze_check.kept(services, answer) is None
     finally:
         path.write_text(text)
-    assert examine.kept(services, answer) is not None
+    assert freeze_check.kept(services, answer) is not None
 
 
 def test_what_0_2_0_kept_is_found(services: Services, answer: Answer, found: Examination) -> None:
@@ -108,7 +108,7 @@ def test_what_0_2_0_kept_is_found(services: Services, answer: Answer, found: Exa
     about = [first.index, first.probability, steps]
     try:
         path.write_text(json.dumps(json.loads(text)["value"] | {"format": 1, "about": about}))
-        assert repr(examine.kept(services, answer)) == repr(found)
+        assert repr(freeze_check.kept(services, answer)) == repr(found)
     finally:
         path.write_text(text)
 
@@ -118,9 +118,9 @@ def test_an_answer_without_a_picture_has_nothing_to_check(
 ) -> None:
     evidence = dataclasses.replace(answer.prediction.evidence, logits=())
     bare = dataclasses.replace(answer.prediction, evidence=evidence)
-    assert not examine.can_check(bare)
-    assert examine.check(services, dataclasses.replace(answer, prediction=bare), never) is None
-    report = examine.check_report(bare, None)
+    assert not freeze_check.can_check(bare)
+    assert freeze_check.check(services, dataclasses.replace(answer, prediction=bare), never) is None
+    report = freeze_check.check_report(bare, None)
     assert report["looked_again"] is None
     assert [one["code"] for one in report["findings"]] == ["nothing_shown"]
 
@@ -130,7 +130,7 @@ def never(*_: object) -> None:
 
 
 def test_programs_get_it_as_json(answer: Answer, found: Examination) -> None:
-    report = json.loads(json.dumps(examine.check_report(answer.prediction, found)))
+    report = json.loads(json.dumps(freeze_check.check_report(answer.prediction, found)))
     again = report["looked_again"]
     assert set(again) == {
         *("row", "frozen", "before", "after", "others", "passed"),
@@ -152,12 +152,12 @@ def test_it_can_be_stopped_and_then_keeps_nothing(
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        examine.check(services, answer, stop_soon)
-    assert examine.kept(services, answer) is None
+        freeze_check.check(services, answer, stop_soon)
+    assert freeze_check.kept(services, answer) is None
     kept = taught.read_bytes()
     taught.unlink()
     try:
         with pytest.raises(UnknownModel, match=r"its file is gone.*taught\.safetensors"):
-            examine.check(services, answer, quietly)
+            freeze_check.check(services, answer, quietly)
     finally:
         taught.write_bytes(kept)

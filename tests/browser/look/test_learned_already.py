@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from app.workflow.labels import correct
 from app.workflow.videos.examples.rendering import render
 from tests.app.workflow.lessons import JUMPING, bring
-from tests.browser.main_job.conftest import upload
+from tests.browser.look.conftest import upload
 from tests.browser.whole_app import WholeApp
 
 pytestmark = pytest.mark.browser
