@@ -108,6 +108,15 @@ def no_file_is_long(path: str, tree: ast.Module) -> Iterator[str]:
         yield f"{path} has {lines} lines"
 
 
+def handlers_name_what_they_change(path: str, tree: ast.Module) -> Iterator[str]:
+    """A page's handler returns `{component: value}`: no type checker sees the order of a tuple."""
+    if not path.startswith("app/pages/"):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and ast.unparse(node) == "tuple[Any, ...]":
+            yield f"{path}: line {node.lineno} has values in an order that nothing checks"
+
+
 RULES: dict[str, Rule] = {
     "environment": environment_is_read_in_settings,
     "gradio": only_in(("gradio",), "app/pages/", "app/components/", "app/server/web.py"),
@@ -119,6 +128,7 @@ RULES: dict[str, Rule] = {
     "unsafe": nothing_unsafe,
     "long function": no_function_is_long,
     "long file": no_file_is_long,
+    "handlers": handlers_name_what_they_change,
 }
 
 
@@ -153,10 +163,13 @@ def test_the_rule_is_kept(name: str) -> None:
         ("unsafe", "eval(text)"),
         ("long function", "def f():\n" + "    x = 1\n" * 60),
         ("long file", "x = 1\n" * 401),
+        ("handlers", "Update = tuple[Any, ...]"),
+        ("handlers", "def show() -> tuple[Any, ...]: ..."),
     ],
 )
 def test_the_rule_notices(name: str, code: str) -> None:
-    assert list(RULES[name]("model/inference/example.py", ast.parse(code)))
+    path = "app/pages/example.py" if name == "handlers" else "model/inference/example.py"
+    assert list(RULES[name](path, ast.parse(code)))
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
