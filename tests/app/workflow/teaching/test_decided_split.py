@@ -26,6 +26,7 @@ from model.learning.split import side_of
 from storage.records import versions
 from storage.records.versions import VersionRecord
 from storage.records.videos import VideoRecord
+from tests.app.quick import answer_quickly
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring, say, short
 
 Used = dict[str, set[str]]
@@ -42,6 +43,12 @@ def copy_for_checking(services: Services, video: VideoRecord, folder: Path) -> V
             return copy
         deletion.delete(services, copy.id)
     raise AssertionError("no hash for checking among 200")
+
+
+@pytest.fixture(scope="module")
+def services(services: Services) -> Services:
+    """The quick model answers and is taught: a third of the work."""
+    return answer_quickly(services)
 
 
 @pytest.fixture(scope="module")
