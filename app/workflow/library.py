@@ -6,23 +6,26 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.workflow import model_files
 from app.workflow.errors import UnknownModel
 from app.workflow.model_files import FileHashes
 from model.errors import ModelError
-from model.inference.engines.choosing import EngineChoice
-from model.inference.predictor import LocalPredictor
 from model.inference.seam import Status
 from model.video.facts import VideoLimits
 from model.weights import catalogue, spec_json
-from model.weights.checkpoint import LoadedCheckpoint, read_spec
 from model.weights.labels import kinetics400
 from storage.engine.database import Database
 from storage.errors import NotFoundError
 from storage.records import labels, versions
 from storage.records.versions import VersionRecord
 from storage.weights import LocalWeights, WeightStore
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who loads a model waits for it
+    from model.inference.engines.choosing import EngineChoice
+    from model.inference.predictor import LocalPredictor
+    from model.weights.checkpoint import LoadedCheckpoint
 
 KEPT_LOADED = 2  # the one that answers and one that it is compared with
 USUAL, FINEST = 1, 2  # temporal strides opened for the evidence; benchmarks/saliency says why
@@ -166,12 +169,16 @@ class Models:
 
     def seed_labels(self) -> None:
         """Lets people choose what the model that answers knows, without loading it."""
+        from model.weights.checkpoint import read_spec  # noqa: PLC0415  # brings PyTorch
+
         spec = read_spec(self.active_path())
         with self.database.write() as session:
             labels.seed(session, names=kinetics400())
             labels.seed(session, names=spec.labels)
 
     def _load(self, path: Path, opened: int) -> LocalPredictor:
+        from model.inference.predictor import LocalPredictor  # noqa: PLC0415  # brings PyTorch
+
         wanted = self.preferences
         return LocalPredictor(
             path,
