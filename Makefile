@@ -8,7 +8,7 @@ HOST :=
 PORT :=
 PYTEST_ARGS :=
 # Processes for the tests: one more than two cores, since many tests wait, but each takes up to 4 GB
-# with what it starts. A file of tests stays in one of them; app/, which takes longest, comes first.
+# with what it starts. A file of tests stays in one of them.
 TESTS_AT_ONCE = $(shell awk '/MemAvailable/ { n = int($$2 / 4e6); print (n < 1 ? 1 : n > 3 ? 3 : n) }' \
 	/proc/meminfo 2>/dev/null || echo 2)
 
@@ -36,8 +36,7 @@ install: $(VENV)/.runtime
 
 test: check browser
 	@.ci/javascript test
-	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile \
-		--no-loadscope-reorder $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.development
 	$(PY) -m ruff format --check .
