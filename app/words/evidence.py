@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.words.certainty import capitalised
-from app.words.moments import when
+from app.words.moments import clock, when
 from app.words.numbers import listed
 from model.evidence.pair import SMALL, Pair, against, deciding
 from model.inference.prediction import Span
@@ -37,7 +37,7 @@ def why_it_won(compared: Pair, label_a: str, label_b: str) -> str:
     named = deciding(compared)
     if not named:
         return f"{capitalised(winner)} won over {loser} evenly: no single moment decided."
-    times = " and ".join(f"{s.start_s:.1f} to {s.end_s:.1f} s" for s in named)
+    times = " and ".join(f"{clock(s.start_s)} to {clock(s.end_s)} s" for s in named)
     said = f"{capitalised(winner)} won over {loser} mainly because of {times}."
     taken = abs(sum(stretch.logits for stretch in against(compared)))
     return f"{said} Some other moments spoke for {loser}." if taken >= SMALL else said

@@ -30,6 +30,11 @@ def test_the_moments_that_decided_are_named() -> None:
     assert why_it_won(compared(decisive(), 1, 0), "B", "A") == words
 
 
+def test_moments_after_a_minute_read_as_the_player_shows_them() -> None:
+    late = compared(np.pad(decisive(), ((0, 0), (90, 0))))
+    assert "1:14.4 to 1:16.0 s" in why_it_won(late, "A", "B")
+
+
 def test_an_even_lead_names_no_moment() -> None:
     even = compared(np.array([[3.0] * 8, [1.0] * 8]))
     assert why_it_won(even, "A", "B") == "A won over B evenly: no single moment decided."
