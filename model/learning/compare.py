@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from model.learning.metrics import Interval, Metrics, measure, percentiles, resamples
 
@@ -62,6 +61,8 @@ def compare(
 
 def mcnemar(fixed: int, broken: int) -> float:
     """The exact two-sided p-value of McNemar's test (1947): could the changes be coin tosses?"""
+    from scipy.stats import binomtest  # noqa: PLC0415  # takes a second to import
+
     changed = fixed + broken
     return float(binomtest(fixed, changed, 0.5).pvalue) if changed else 1.0
 

@@ -1,4 +1,8 @@
-"""How good a set of answers is: accuracies, per class, calibration, and how sure one may be."""
+"""How good a set of answers is: accuracies, per class, calibration, and how sure one may be.
+
+SciPy and scikit-learn take two seconds to import, and most programs measure nothing: the functions
+that need them import them.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
-from sklearn.metrics import (
-    precision_recall_fscore_support,
-    recall_score,
-    top_k_accuracy_score,
-)
 
 from model.learning.errors import TooFewError
 
@@ -116,11 +114,15 @@ def top_k(probabilities: NDArray[np.float64], labels: NDArray[np.int64], k: int)
     classes = probabilities.shape[1]
     if k >= classes or classes < 3:  # scikit-learn warns for the first, wants one column for two
         return 1.0 if k >= classes else float((probabilities.argmax(axis=1) == labels).mean())
+    from sklearn.metrics import top_k_accuracy_score  # noqa: PLC0415  # as said at the top
+
     return float(top_k_accuracy_score(labels, probabilities, k=k, labels=np.arange(classes)))
 
 
 def mean_class_accuracy(answers: NDArray[np.int64], labels: NDArray[np.int64]) -> float:
     """The mean over the classes that occur of the share answered rightly."""
+    from sklearn.metrics import recall_score  # noqa: PLC0415  # as said at the top
+
     present = np.unique(labels)
     return float(recall_score(labels, answers, labels=present, average="macro", zero_division=0))
 
@@ -138,6 +140,8 @@ def wilson(hits: int, of: int) -> Interval:
     """Wilson's interval for a share; everything is possible of nothing."""
     if of == 0:
         return Interval(0.0, 1.0)
+    from scipy.stats import binomtest  # noqa: PLC0415  # as said at the top
+
     found = binomtest(hits, of).proportion_ci(CONFIDENCE, method="wilson")
     return Interval(float(found.low), float(found.high))
 
@@ -182,6 +186,8 @@ def _confusion(answers: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray
 
 
 def _per_class(answers: NDArray[np.int64], labels: NDArray[np.int64]) -> tuple[ClassFigures, ...]:
+    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415  # as said above
+
     present = _present(answers, labels)
     precision, recall, _, videos = precision_recall_fscore_support(
         labels, answers, labels=present, zero_division=np.nan
