@@ -76,13 +76,19 @@ def _execute(url: URL, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def fresh_postgresql(postgresql: URL) -> Iterator[URL]:
-    """A database with all tables and no rows."""
+@contextmanager
+def _copied(postgresql: URL) -> Iterator[URL]:
     name = f"test_{uuid.uuid4().hex}"
     _execute(postgresql, f"CREATE DATABASE {name} TEMPLATE ready")
     yield postgresql.set(database=name)
     _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh_postgresql(postgresql: URL) -> Iterator[URL]:
+    """A database with all tables and no rows."""
+    with _copied(postgresql) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -127,3 +133,21 @@ def empty_postgresql(shared_postgresql: Database) -> Database:
 def db(request: pytest.FixtureRequest) -> Database:
     """Every kind of database that is supported, with all tables and no rows."""
     return request.getfixturevalue("sqlite_db" if request.param == "sqlite" else "empty_postgresql")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def db_to_read(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Like `db`, but one for a whole file of tests, which fills it once and then only reads."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("read") / "second look.db"
+        shutil.copy(request.getfixturevalue("ready_sqlite"), path)
+        database = Database.in_file(path)
+        yield database
+        database.close()
+    else:
+        with _copied(request.getfixturevalue("postgresql")) as url:
+            database = Database(url)
+            yield database
+            database.close()

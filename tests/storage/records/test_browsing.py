@@ -16,9 +16,10 @@ from storage.records.browsing import Filter
 from tests.storage.rows import add_prediction, add_video, decide, fill, undo
 
 
-@pytest.fixture
-def gallery(db: Database) -> Database:
+@pytest.fixture(scope="module")
+def gallery(db_to_read: Database) -> Database:
     """Seven videos in all states."""
+    db = db_to_read
     lengths = {"plain": 60.0, "right": 0.5}
     with db.write() as session:
         named = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +24,16 @@ WHOLE = re.compile(r"SCAN (label_events|predictions|videos|labels|current_opinio
 UNSORTED = "USE TEMP B-TREE FOR ORDER BY"
 
 
-@pytest.fixture
-def filled(sqlite_db: Database) -> Database:
-    with sqlite_db.write() as session:
+@pytest.fixture(scope="module")
+def filled(ready_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Filled once: of what `plans` does nothing is kept."""
+    path = tmp_path_factory.mktemp("filled") / "second look.db"
+    shutil.copy(ready_sqlite, path)
+    database = Database.in_file(path)
+    with database.write() as session:
         fill(session, 300)
-    return sqlite_db
+    yield database
+    database.close()
 
 
 def plans(database: Database, work: Callable[[Session], object], *, only: str = "") -> list[str]:
@@ -136,8 +143,9 @@ def test_without_its_index_an_order_would_sort_everything(filled: Database) -> N
     [("save", "ix_label_events_video_id_id"), ("delete", "ix_label_events_prediction_id")],
 )
 def test_without_its_index_a_change_would_read_the_whole_history(
-    filled: Database, name: str, index: str
+    sqlite_db: Database, name: str, index: str
 ) -> None:
-    with filled.write() as session:
+    with sqlite_db.write() as session:
+        fill(session, 300)
         session.execute(text(f"DROP INDEX {index}"))
-    assert [line for line in plans(filled, WORK[name]) if WHOLE.match(line)]
+    assert [line for line in plans(sqlite_db, WORK[name]) if WHOLE.match(line)]
