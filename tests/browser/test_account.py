@@ -16,6 +16,7 @@ from app.workflow.videos import ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from tests.app.quick import answer_quickly
+from tests.conftest import DataAt
 from tests.serving import Site, environment, in_a_loop, serving
 
 PASSWORD = "correct horse"
@@ -23,14 +24,14 @@ PATIENCE_MS = 30_000  # a page of the whole program, on a machine that does othe
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def served(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[Site]:
     """The whole program with two people and one answered video, number 1."""
     folder = tmp_path_factory.mktemp("people")
     users = folder / "users"
     for name in ("alice", "bob"):
         set_password(users, name, PASSWORD)
     settings = Settings(
-        data_dir=folder / "data", users_file=users, engine="torch", min_free_bytes=0
+        data_dir=data_at(folder / "data"), users_file=users, engine="openvino", min_free_bytes=0
     )
     clip = folder / "juggling.mp4"
     render(scenes()[0], clip)

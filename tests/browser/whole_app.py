@@ -34,7 +34,7 @@ def whole_app(folder: Path, *, quick: bool = False, **given: Any) -> Iterator[Wh
 
     `quick` where it does not matter how good the answers are.
     """
-    usual: dict[str, Any] = {"engine": "torch", "min_free_bytes": 0, "port": 0}
+    usual: dict[str, Any] = {"engine": "openvino", "min_free_bytes": 0, "port": 0}
     settings = Settings(data_dir=folder, **(usual | given))
     services = answer_quickly(build(settings)) if quick else build(settings)
     with serve(settings, services) as url:

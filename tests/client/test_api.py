@@ -24,7 +24,7 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
-from tests.conftest import ROOT
+from tests.conftest import ROOT, DataAt
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[Client]:
-    settings = Settings(data_dir=folder / "data", engine="torch", min_free_bytes=0, port=0)
+def client(folder: Path, data_at: DataAt) -> Iterator[Client]:
+    settings = Settings(
+        data_dir=data_at(folder / "data"), engine="openvino", min_free_bytes=0, port=0
+    )
     web = asyncio.run(_made(settings))
     taken = take_port(settings.host, 0)
     taken.listen()

@@ -12,13 +12,14 @@ from playwright.sync_api import Page, expect
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from tests.browser.whole_app import WholeApp, whole_app
+from tests.conftest import DataAt
 
 Clips = Callable[[int], list[Path]]
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
-    with whole_app(tmp_path_factory.mktemp("data"), quick=True) as running:
+def site(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[WholeApp]:
+    with whole_app(data_at(tmp_path_factory.mktemp("data")), quick=True) as running:
         yield running
 
 

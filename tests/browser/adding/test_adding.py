@@ -114,9 +114,9 @@ def test_a_file_above_the_limit_is_not_even_sent(page: Page, site: WholeApp, cli
 
 @pytest.mark.timeout(600)  # the app is built twice, and the pauses between attempts grow
 def test_a_server_that_ends_in_the_middle_and_comes_back_gets_the_rest(
-    page: Page, tmp_path: Path, clips: Clips
+    page: Page, data_dir: Path, clips: Clips
 ) -> None:
-    settings = Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0, port=0)
+    settings = Settings(data_dir=data_dir, engine="openvino", min_free_bytes=0, port=0)
     services = build(settings)
     files = clips(6)
     wire = page.context.new_cdp_session(page)

@@ -37,7 +37,8 @@ class Lists:
 
 @pytest.fixture(scope="package")
 def lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lists]:
-    with whole_app(tmp_path_factory.mktemp("data")) as app:
+    # In PyTorch: converting the version of this folder takes longer than its answers.
+    with whole_app(tmp_path_factory.mktemp("data"), engine="torch") as app:
         yield _filled(app, tmp_path_factory.mktemp("clips"))
 
 

@@ -13,6 +13,7 @@ from app.workflow.videos import browse, ingest
 from storage.records.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, say, short
 from tests.browser.whole_app import WholeApp, whole_app
+from tests.conftest import DataAt
 from tests.storage.rows import add_prediction, add_video
 
 pytestmark = pytest.mark.browser
@@ -20,8 +21,8 @@ MANY = 6
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
-    with whole_app(tmp_path_factory.mktemp("data"), quick=True) as running:
+def app(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[WholeApp]:
+    with whole_app(data_at(tmp_path_factory.mktemp("data")), quick=True) as running:
         with running.services.database.write() as session:
             for number in range(1, MANY + 1):
                 add_prediction(session, add_video(session, f"clip {number}.mp4"))

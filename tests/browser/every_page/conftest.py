@@ -13,6 +13,7 @@ from app.workflow.videos import ingest
 from storage.records.videos import VideoRecord
 from tests.app.workflow.lessons import JUGGLING, say, short
 from tests.browser.whole_app import whole_app
+from tests.conftest import DataAt
 from tests.storage.rows import add_prediction, add_video
 
 LONG = ("headbanging", "springboard diving", "contact juggling", "playing squash or racquetball")
@@ -29,8 +30,8 @@ class Site:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with whole_app(tmp_path_factory.mktemp("data")) as app:
+def site(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[Site]:
+    with whole_app(data_at(tmp_path_factory.mktemp("data"))) as app:
         services = app.services
         path = short(JUGGLING, tmp_path_factory.mktemp("clips"))
         upload = ingest.Upload(path, NAMES[0])

@@ -13,6 +13,7 @@ from app.workflow.services import Services
 from app.workflow.videos import ingest
 from tests.app.workflow.lessons import JUGGLING, short
 from tests.browser.whole_app import whole_app
+from tests.conftest import DataAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Running:
 
 
 @pytest.fixture(scope="package")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with whole_app(tmp_path_factory.mktemp("data"), quick=True) as app:
+def running(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[Running]:
+    with whole_app(data_at(tmp_path_factory.mktemp("data")), quick=True) as app:
         path = short(JUGGLING, tmp_path_factory.mktemp("clips"))
         video = ingest.store(app.services, ingest.Upload(path, path.name), quietly).video
         answer = explain.explain(app.services, video, quietly)

@@ -12,13 +12,14 @@ from playwright.sync_api import Page, expect
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from tests.browser.whole_app import WholeApp, whole_app
+from tests.conftest import DataAt
 from tests.working import working
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApp]:
+def site(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[WholeApp]:
     """With its model loaded and a worker."""
-    with whole_app(tmp_path_factory.mktemp("data")) as app, working(app.services):
+    with whole_app(data_at(tmp_path_factory.mktemp("data"))) as app, working(app.services):
         app.services.models.warm_up()
         yield app
 

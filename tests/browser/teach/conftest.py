@@ -13,6 +13,7 @@ from app.jobs.supervisor import Supervisor
 from app.workflow.services import Services
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring
 from tests.browser.whole_app import whole_app
+from tests.conftest import DataAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class School:
 
 
 @pytest.fixture(scope="package")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    with whole_app(tmp_path_factory.mktemp("data")) as app:
+def school(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[School]:
+    with whole_app(data_at(tmp_path_factory.mktemp("data"))) as app:
         _label(app.services, tmp_path_factory.mktemp("clips"))
         with workers(app.settings, app.services) as supervisors:
             yield School(app.url, app.services, supervisors["long"])

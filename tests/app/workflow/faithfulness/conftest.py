@@ -8,10 +8,11 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow.services import Services
 from tests.app.quick import answer_quickly
+from tests.conftest import DataAt
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def services(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Services:
     """Services that share one folder within a test file."""
-    folder = tmp_path_factory.mktemp("data")
-    return answer_quickly(build(Settings(data_dir=folder, engine="torch", min_free_bytes=0)))
+    folder = data_at(tmp_path_factory.mktemp("data"))
+    return answer_quickly(build(Settings(data_dir=folder, engine="openvino", min_free_bytes=0)))

@@ -12,6 +12,8 @@ import pytest
 
 from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
+from app.settings import Settings
+from app.wiring import build
 from app.workflow.exchange import share
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
@@ -46,9 +48,13 @@ def copy_for_checking(services: Services, video: VideoRecord, folder: Path) -> V
 
 
 @pytest.fixture(scope="module")
-def services(services: Services) -> Services:
-    """The quick model answers and is taught: a third of the work."""
-    return answer_quickly(services)
+def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    """The quick model answers and is taught: a third of the work.
+
+    In PyTorch, because to convert what was taught takes longer than its two answers.
+    """
+    folder = tmp_path_factory.mktemp("data")
+    return answer_quickly(build(Settings(data_dir=folder, engine="torch", min_free_bytes=0)))
 
 
 @pytest.fixture(scope="module")

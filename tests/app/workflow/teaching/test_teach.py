@@ -213,7 +213,7 @@ def test_a_setting_that_decides_is_named(services: Services, child: Path) -> Non
     new = services.models.register(checkpoint.load(child), child)
     fixed = build(
         Settings(
-            data_dir=services.scratch.parent, engine="torch", min_free_bytes=0, model="default"
+            data_dir=services.scratch.parent, engine="openvino", min_free_bytes=0, model="default"
         )
     )
     with pytest.raises(ModelIsFixed, match="SECOND_LOOK_MODEL"):

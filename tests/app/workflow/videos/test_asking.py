@@ -21,8 +21,8 @@ from tests.app.quick import answer_quickly
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Services:
-    settings = Settings(data_dir=tmp_path / "data", engine="torch", min_free_bytes=0)
+def services(data_dir: Path) -> Services:
+    settings = Settings(data_dir=data_dir, engine="openvino", min_free_bytes=0)
     return answer_quickly(build(settings))
 
 
