@@ -36,13 +36,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def environment(installed: Path, tmp_path: Path) -> dict[str, str]:
-    """Variables of somebody whose home is empty."""
+    """Variables of somebody whose home is empty. PyTorch, because it converts nothing first."""
     home = tmp_path / "home"
     home.mkdir()
     return {
         "PATH": f"{installed / 'bin'}:{os.defpath}",
         "PYTHONPATH": str(installed),
         "HOME": str(home),
+        "SECOND_LOOK_ENGINE": "torch",
     }
 
 

@@ -30,9 +30,9 @@ def test_whoever_was_added_may_log_in(data_dir: Path) -> None:
     ("name", "password", "said"),
     [("a b", "correct horse", "A name has"), ("anna", "short", "A password has")],
 )
-def test_what_cannot_be_used_is_said(data_dir: Path, name: str, password: str, said: str) -> None:
-    told = users("add", name, "--password", password, "--data-dir", str(data_dir))
+def test_what_cannot_be_used_is_said(tmp_path: Path, name: str, password: str, said: str) -> None:
+    told = users("add", name, "--password", password, "--data-dir", str(tmp_path))
     assert told.returncode == 2
     assert told.stderr.startswith(said)
     assert told.stderr.count("\n") == 1
-    assert list(data_dir.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []

@@ -28,7 +28,7 @@ def start(data_dir: Path) -> Iterator[Start]:
     """Starts servers, each with its address; those that still run at the end are killed."""
     started: list[subprocess.Popen[str]] = []
     command = [sys.executable, "-m", "app", "serve", "--port", "0", "--data-dir", str(data_dir)]
-    settings = {"SECOND_LOOK_ENGINE": "torch", "SECOND_LOOK_MIN_FREE_BYTES": "0"}
+    settings = {"SECOND_LOOK_ENGINE": "openvino", "SECOND_LOOK_MIN_FREE_BYTES": "0"}
     environment = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", **settings}
 
     def begin() -> tuple[subprocess.Popen[str], str]:

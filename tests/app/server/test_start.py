@@ -47,10 +47,10 @@ def test_a_port_that_is_taken_is_one_line(data_dir: Path) -> None:
     assert said.count("\n") == 1
 
 
-def test_an_open_address_without_a_login_is_refused(data_dir: Path) -> None:
-    running = serve(data_dir, "--host", "0.0.0.0")
+def test_an_open_address_without_a_login_is_refused(tmp_path: Path) -> None:
+    running = serve(tmp_path, "--host", "0.0.0.0")
     _, said = running.communicate(timeout=60)
     assert running.returncode == 2
     assert "without a password" in said
     assert said.count("\n") == 1
-    assert list(data_dir.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []

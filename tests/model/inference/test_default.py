@@ -14,11 +14,12 @@ from model.inference.saliency import Head, believable_evidence
 from model.network.atrous import OpenedNetwork
 from model.weights.catalogue import default_path
 from model.weights.checkpoint import load
+from tests.conftest import DataAt
 
 
 @pytest.fixture(scope="module")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Path:
+    return data_at(tmp_path_factory.mktemp("data")) / "cache"
 
 
 def test_engines_agree_on_the_default(cache_dir: Path) -> None:

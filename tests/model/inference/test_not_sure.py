@@ -15,6 +15,7 @@ from model.inference.predictor import LocalPredictor
 from model.weights.catalogue import default_path
 from model.weights.checkpoint import LoadedCheckpoint, load
 from model.weights.spec import Calibration
+from tests.conftest import DataAt
 from tests.model.inference.film import draw_film
 
 SEED = 100
@@ -27,8 +28,8 @@ def default() -> LoadedCheckpoint:
 
 
 @pytest.fixture(scope="module")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Path:
+    return data_at(tmp_path_factory.mktemp("data")) / "cache"
 
 
 @pytest.fixture(scope="module")
