@@ -12,7 +12,7 @@ import pytest
 
 from model.errors import VideoError
 from model.video import errors
-from model.video.facts import VideoLimits
+from model.video.facts import VideoInfo, VideoLimits
 from model.video.reader import VideoReader
 from tests.model.video.kinds import make_seeds, mutant
 from tests.model.video.making import (
@@ -21,24 +21,32 @@ from tests.model.video.making import (
     write_sound,
     write_video,
 )
+from tests.model.video.players import check_covered
 
 FAST_VP = {"deadline": "realtime", "cpu-used": "8"}
 
 
 def outcome(path: Path) -> str:
     """`N frames`, or the code of the one sentence."""
+    return seen(path)[0]
+
+
+def seen(path: Path) -> tuple[str, VideoInfo | None]:
+    """The outcome, and what was found in the file unless it was refused."""
     try:
-        return f"{read_whole(path)} frames"
+        count, info = read_whole(path)
     except VideoError as error:
         code, sentence = error.code, str(error)
+    else:
+        return f"{count} frames", info
     assert is_sentence(sentence), sentence
-    return code
+    return code, None
 
 
-def read_whole(path: Path) -> int:
+def read_whole(path: Path) -> tuple[int, VideoInfo]:
     """Reads every frame and checks what is promised of all videos; gives their number."""
     with VideoReader(path, VideoLimits(inspect_s=30)) as reader:
-        count = 0
+        count, info = 0, reader.info
         for frame in reader.frames(range(reader.info.frames), short_side=32):
             assert frame.image.ndim == 3
             assert min(frame.image.shape[:2]) == 32
@@ -47,7 +55,7 @@ def read_whole(path: Path) -> int:
         assert reader.info.duration_s > reader.info.pts_s[-1]
         assert (np.diff(reader.info.pts_s) > 0).all()
         assert all(is_sentence(note) for note in reader.notes)
-    return count
+    return count, info
 
 
 def is_sentence(text: str) -> bool:
@@ -202,16 +210,33 @@ EXPECTED = {
 }
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("folder", ["odd", "clips"])
-def test_every_real_file_gives_frames_or_a_sentence(folder: str, shared_dir: Path) -> None:
-    files = [path for path in sorted((shared_dir / "data" / folder).rglob("*")) if path.is_file()]
-    assert len(files) > 40
+@pytest.fixture(scope="module", params=["odd", "clips"])
+def real(
+    request: pytest.FixtureRequest, shared_dir: Path
+) -> dict[Path, tuple[str, VideoInfo | None]]:
+    """All files of a folder, and what is seen in each."""
+    folder = shared_dir / "data" / request.param
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     with ThreadPoolExecutor(2) as pool:
-        found = dict(zip((path.name for path in files), pool.map(outcome, files), strict=True))
+        return dict(zip(files, pool.map(seen, files), strict=True))
+
+
+@pytest.mark.shared
+def test_every_real_file_gives_frames_or_a_sentence(
+    real: dict[Path, tuple[str, VideoInfo | None]],
+) -> None:
+    assert len(real) > 40
+    found = {path.name: said for path, (said, _) in real.items()}
     assert {"decoder-crashed", "timed-out"}.isdisjoint(found.values()), found
     known = {name: found[name] for name in EXPECTED if name in found}
     assert known == {name: EXPECTED[name] for name in known}
+
+
+@pytest.mark.shared
+def test_real_files_are_covered_as_long_as_players_play(
+    real: dict[Path, tuple[str, VideoInfo | None]],
+) -> None:
+    check_covered({path: info for path, (_, info) in real.items()})
 
 
 @pytest.mark.shared
