@@ -173,30 +173,40 @@ def _fit_unit(
         variance.add(made[:, :, None])
     whole = variance.covariances[0].sum()
     start = pointwise.flatten(1).double().T
-    weights = _ridge(both, start)
+    own, shared = both.covariances
+    given = own @ start
+    weights = start + _ridge(own, shared - given)
     unit.pointwise.weight.copy_(weights.T[:, :, None, None, None])
     inputs, outputs = both.means
     _running_mean(unit.bn).copy_(_running_mean(wanted.bn) - (outputs - inputs @ weights))
-    on_layer(Fitted(name, _lost(both, start, whole), _lost(both, weights, whole)))
+    on_layer(
+        Fitted(
+            name, _lost(start, shared, given, whole), _lost(weights, shared, own @ weights, whole)
+        )
+    )
 
 
 def _running_mean(norm: nn.BatchNorm3d) -> Tensor:
     return cast(Tensor, norm.running_mean)
 
 
-def _ridge(both: Moments, start: Tensor) -> Tensor:
-    """Weights [in, out] that give y from x, drawn to those of `start`."""
-    own, shared = both.covariances
-    held = own + RIDGE * own.diagonal().mean() * torch.eye(len(own), dtype=own.dtype)
-    change: Tensor = torch.linalg.solve(held, shared - own @ start)
-    return start + change
+def _ridge(own: Tensor, missing: Tensor) -> Tensor:
+    """Weights [in, out] that give the `missing` covariance with x, drawn to zero.
+
+    `own` [in, in] is the covariance of x.
+    """
+    held = own.clone()
+    held.diagonal().add_(RIDGE * own.diagonal().mean())
+    change: Tensor = torch.linalg.solve(held, missing)
+    return change
 
 
-def _lost(both: Moments, weights: Tensor, whole: Tensor) -> float:
-    """The share of the variance of y that these weights do not give."""
-    own, shared = both.covariances
-    given = (weights * (2 * shared - own @ weights)).sum()
-    return float((1 - given / whole).clamp_min(0))
+def _lost(weights: Tensor, shared: Tensor, given: Tensor, whole: Tensor) -> float:
+    """The share of the variance of y that these weights do not give.
+
+    `shared` is the covariance of x with y, `given` that of x with what the weights make of it.
+    """
+    return float((1 - (weights * (2 * shared - given)).sum() / whole).clamp_min(0))
 
 
 def _places(name: str, maps: Maps, seed: int) -> list[Places]:

@@ -52,13 +52,13 @@ class Moments:
         left = x.movedim(0, -1).contiguous()  # [..., A, S]
         right = left if y is None else y.movedim(0, -1).contiguous()
         self.rows += x.shape[0]
-        self.x = self.x + left.sum(dim=-1).double()
-        self.y = self.y + right.sum(dim=-1).double()
-        self.xx = self.xx + (left @ left.transpose(-2, -1)).double()
+        self.x = _sum(self.x, left.sum(dim=-1))
+        self.y = _sum(self.y, right.sum(dim=-1))
+        self.xx = _sum(self.xx, left @ left.transpose(-2, -1))
         if y is None:
             self.xy = self.xx
         else:
-            self.xy = self.xy + (left @ right.transpose(-2, -1)).double()
+            self.xy = _sum(self.xy, left @ right.transpose(-2, -1))
 
     @property
     def means(self) -> tuple[Tensor, Tensor]:
@@ -69,6 +69,13 @@ class Moments:
     def covariances(self) -> tuple[Tensor, Tensor]:
         """Of x with itself [..., A, A] and with y [..., A, B]."""
         x, y = self.means
-        own = torch.as_tensor(self.xx) / self.rows - x[..., :, None] * x[..., None, :]
-        shared = torch.as_tensor(self.xy) / self.rows - x[..., :, None] * y[..., None, :]
+        own = (torch.as_tensor(self.xx) / self.rows).sub_(x[..., :, None] * x[..., None, :])
+        if self.xy is self.xx:
+            return own, own
+        shared = (torch.as_tensor(self.xy) / self.rows).sub_(x[..., :, None] * y[..., None, :])
         return own, shared
+
+
+def _sum(so_far: Tensor | float, more: Tensor) -> Tensor:
+    """In 64 bit and in place: these are hundreds of megabytes for a wide layer."""
+    return so_far.add_(more) if isinstance(so_far, Tensor) else more.double()
