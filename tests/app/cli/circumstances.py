@@ -61,7 +61,7 @@ def examples(place: Place, folder: Path) -> dict[str, dict[str, Words]]:
         "distill": {
             "teacher": ["--teacher", "tiny"],
             "student": ["--student", "tiny"],
-            "videos": ["--videos", place.list],
+            "videos": ["--videos", place.one],
             "images": ["--images", place.folder / "pictures"],
             "check": ["--check", video],
             "work_dir": ["--work-dir", folder / "run"],
@@ -71,7 +71,7 @@ def examples(place: Place, folder: Path) -> dict[str, dict[str, Words]]:
         "test": {
             "config": ["tiny"],
             "checkpoint": [place.tiny],
-            "data": ["--data", place.list],
+            "data": ["--data", place.one],
             "data_prefix": ["--data-prefix", place.folder],
             "out": ["--out", folder / "result.json"],
             "protocol": ["--protocol", "val"],

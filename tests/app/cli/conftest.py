@@ -23,12 +23,14 @@ from tests.model.learning.films import SPEC, draw_set
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`list` names `films`, `val` the first two of them as the seed's validation list does."""
+    """`list` names `films`, `one` the first of them alone, and `val` the first two as the seed's
+    validation list does."""
 
     folder: Path
     settings: Settings
     films: tuple[Example, ...]
     list: Path
+    one: Path
     val: Path
 
     @property
@@ -55,8 +57,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     settings = Settings(data_dir=folder / "data", engine="torch", min_free_bytes=0)
     settings.models_dir.mkdir(parents=True)
     films = draw_set(folder / "films", each=2)
-    made = Place(folder, settings, films, folder / "list.txt", folder / "val.txt")
-    made.list.write_text("".join(f"films/{film.path.name} {film.label}\n" for film in films))
+    lists = (folder / f"{name}.txt" for name in ("list", "one", "val"))
+    made = Place(folder, settings, films, *lists)
+    named = [f"films/{film.path.name} {film.label}\n" for film in films]
+    made.list.write_text("".join(named))
+    made.one.write_text(named[0])
     made.val.write_text("".join(f"films/{f.path.stem} 20 {f.label}\n" for f in films[:2]))
     checkpoint.save(made.tiny, SPEC, from_scratch(SPEC, 0).network.state_dict())
     return made

@@ -18,6 +18,7 @@ from app.workflow.services import Services
 from app.workflow.teaching import teach
 from model.weights import checkpoint
 from model.weights.quick import make_quick
+from tests.app.cli.conftest import Give
 from tests.app.jobs.conftest import ended, look, wait_for
 from tests.app.workflow.lessons import JUGGLING, JUMPING, bring
 from tests.conftest import ROOT
@@ -85,17 +86,28 @@ def _sentence(line: str) -> str:
     return line[line.index("Looking") :]
 
 
-def test_a_name_that_is_taken_is_one_line(settings: Settings, undisturbed: Path) -> None:
-    refused = finetune(settings, "--name", undisturbed.stem)
-    assert refused.returncode == 2
-    assert refused.stderr.count("\n") == 1
-    assert "already" in refused.stderr
+@pytest.fixture
+def here(give: Give, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Give:
+    """Gives the command inside this process, with the settings of this file."""
+    for name, value in whole_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    return give
 
 
-def test_nothing_to_learn_from_is_one_line(settings: Settings, tmp_path: Path) -> None:
-    refused = finetune(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/new.db"}))
-    assert refused.returncode == 2
-    assert "Nobody has confirmed" in refused.stderr
+def test_a_name_that_is_taken_is_one_line(here: Give, undisturbed: Path) -> None:
+    refused = here("finetune", "--name", undisturbed.stem)
+    assert refused.code == 2
+    assert refused.err.count("\n") == 1
+    assert "already" in refused.err
+
+
+def test_nothing_to_learn_from_is_one_line(
+    here: Give, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECOND_LOOK_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+    refused = here("finetune")
+    assert refused.code == 2
+    assert "Nobody has confirmed" in refused.err
 
 
 @pytest.fixture
