@@ -1,17 +1,18 @@
-"""One clip through the network: its answer, and the evidence for every class at once."""
+"""Clips through the network: their answers, and the evidence for every class at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import CheckpointError
-from model.inference.engines.engine import Activations, Engine
+from model.inference.engines.engine import Activations, Engine, PictureEngine
 from model.inference.protocols import Plan
 from model.inference.saliency import Head, believable_evidence
-from model.video.transforms import to_input
+from model.video.transforms import cropped, to_input
 from model.weights.spec import ModelSpec
 
 
@@ -28,24 +29,49 @@ class ClipAnswer:
 
 
 def look(
-    engine: Engine, spec: ModelSpec, head: Head, plan: Plan, frames: NDArray[np.uint8]
-) -> ClipAnswer:
-    """The answer for one clip's frames uint8 [T, H, W, 3], in every crop of the plan.
+    engine: Engine,
+    spec: ModelSpec,
+    head: Head,
+    plan: Plan,
+    clips: Sequence[NDArray[np.uint8]],
+) -> list[ClipAnswer]:
+    """The answers for clips, frames uint8 [T, H, W, 3] each, in every crop of the plan.
 
     Raises `CheckpointError` if the network computes something that is not a number.
     """
-    scale = spec.normalisation
-    views = np.stack([to_input(frames, box, scale.mean, scale.std) for box in plan.boxes])
-    found = engine.run(views)
+    found = _run(engine, spec, plan, clips)
     if not np.isfinite(found.logits).all():
         raise CheckpointError(
             f"The model {spec.name} computes values that are not numbers: its weights are "
             "unusable; please choose or import another one."
         )
-    explained = slice(plan.explained, plan.explained + 1)
-    view = Activations(found.logits[explained], found.features[explained], found.every)
-    evidence = believable_evidence(view, head, range(len(spec.labels)))
-    return ClipAnswer(found.logits, None if evidence is None else evidence[:, 0])
+    views = len(plan.boxes)
+    return [
+        _one(found, head, start, views, plan.explained)
+        for start in range(0, len(clips) * views, views)
+    ]
+
+
+def _run(
+    engine: Engine, spec: ModelSpec, plan: Plan, clips: Sequence[NDArray[np.uint8]]
+) -> Activations:
+    """All views of all clips at once, view after view of the first clip first."""
+    views = [(frames, box) for frames in clips for box in plan.boxes]
+    if isinstance(engine, PictureEngine):
+        return engine.run_pictures(np.stack([cropped(frames, box) for frames, box in views]))
+    scale = spec.normalisation
+    return engine.run(
+        np.stack([to_input(frames, box, scale.mean, scale.std) for frames, box in views])
+    )
+
+
+def _one(found: Activations, head: Head, start: int, views: int, explained: int) -> ClipAnswer:
+    """The answer of the clip whose views begin at `start`."""
+    shown = slice(start + explained, start + explained + 1)
+    view = Activations(found.logits[shown], found.features[shown], found.every)
+    evidence = believable_evidence(view, head, range(len(head.bias)))
+    logits = found.logits[start : start + views]
+    return ClipAnswer(logits, None if evidence is None else evidence[:, 0])
 
 
 def mirror(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,11 +7,12 @@ of the video: frames arrive one by one and leave with the last clip that needs t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.inference.answering import Question, answer, check_classes
 from model.inference.change import UNCHANGED, Change
@@ -25,6 +26,8 @@ from model.inference.timeline import Averaging
 from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
 from model.weights.checkpoint import LoadedCheckpoint, load
+
+Clip = tuple[int, NDArray[np.uint8]]  # its number and its frames [T, H, W, 3]
 
 MAX_CLIPS = 64
 WARMING_UP = "The model is warming up; this takes a few seconds, the first time up to a minute."
@@ -158,12 +161,26 @@ def _look_at_all(
         as_shown=planned.as_shown,
         on_progress=on_share,
     )
-    for row, images in stream_clips(frames, frame_inds):
-        seen = mirror(images) if change.mirrored else images
+    batch = max(1, running.engine.batch // len(planned.boxes))
+    for some in batched(stream_clips(frames, frame_inds), batch):
+        seen = [mirror(images) if change.mirrored else images for _, images in some]
         found = look(running.engine, running.spec, running.head, planned, seen)
-        answers[row] = turned_back(found) if change.mirrored else found
+        for (row, _), answered in zip(some, found, strict=True):
+            answers[row] = turned_back(answered) if change.mirrored else answered
         report("looking", len(answers) / len(frame_inds))
     return [answers[row] for row in range(len(frame_inds))]
+
+
+def batched(clips: Iterable[Clip], size: int) -> Iterator[list[Clip]]:
+    """Clips in lists of `size`, the last one perhaps shorter."""
+    some: list[Clip] = []
+    for clip in clips:
+        some.append(clip)
+        if len(some) == size:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 @contextmanager

@@ -48,6 +48,13 @@ def start(
     if opened:
         run = OpenedNetwork(network, strides=opened)
         every = run.factor
-    engine = choose_engine(choice, run, checkpoint.sha256, cache_dir, every=every)
+    engine = choose_engine(
+        choice,
+        run,
+        checkpoint.sha256,
+        cache_dir,
+        normalisation=spec.normalisation,
+        every=every,
+    )
     engine.prepare((spec.clip_len, spec.crop, spec.crop))
     return RunningModel(spec, checkpoint.sha256, run, engine, head, every)

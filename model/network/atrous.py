@@ -28,7 +28,7 @@ class OpenedNetwork(nn.Module):
 
     def __init__(self, network: StagedNetwork, *, strides: int = 1) -> None:
         super().__init__()
-        layers = [*network.trunk, network.last_stage]
+        layers = network.layers
         strided = [index for index, layer in enumerate(layers) if _strides_in_time(layer)]
         if not 1 <= strides <= len(strided):
             raise ValueError(f"strides must be 1 to {len(strided)}")
@@ -45,12 +45,16 @@ class OpenedNetwork(nn.Module):
         """The classifier of the network."""
         return self.network.head
 
+    @property
+    def layers(self) -> list[nn.Module]:
+        """Everything before the average, in the order in which it computes."""
+        return [*self.network.layers[: self._same], *self.opened.children()]
+
     def features(self, clips: Tensor) -> Tensor:
         """Last-stage features [N, C, factor * T', H', W'] of clips [N, 3, T, H, W]."""
-        for layer in self.network.trunk[: self._same]:
+        for layer in self.layers:
             clips = layer(clips)
-        features: Tensor = self.opened(clips)
-        return features
+        return clips
 
     def centres(self, size: tuple[int, int, int]) -> tuple[Axis, Axis, Axis]:
         """Receptive-field centres of the features along (T, H, W) for clips of that size."""

@@ -56,6 +56,11 @@ class StagedNetwork(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = head
 
+    @property
+    def layers(self) -> list[nn.Module]:
+        """Everything before the average, in the order in which it computes."""
+        return [*self.trunk, self.last_stage]
+
     def features(self, clips: Tensor) -> Tensor:
         """[N, 3, T, H, W], normalised, to last-stage features [N, C, T', H', W'], all >= 0."""
         features: Tensor = self.last_stage(self.trunk(clips))
@@ -68,7 +73,7 @@ class StagedNetwork(nn.Module):
 
     def centres(self, size: tuple[int, int, int]) -> tuple[Axis, Axis, Axis]:
         """Receptive-field centres of the features along (T, H, W) for clips of that size."""
-        return centres_of([*self.trunk, self.last_stage], size)
+        return centres_of(self.layers, size)
 
     def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
         """(logits [N, classes], features [N, C, T', H', W']) of clips [N, 3, T, H, W]."""

@@ -71,12 +71,15 @@ def to_input(
 
     `mean` and `std` are per channel, on 0..255.
     """
-    rows = slice(box.top, box.top + box.size)
-    columns = slice(box.left, box.left + box.size)
-    cropped = frames[:, rows, columns].astype(np.float32)
-    cropped -= np.asarray(mean, np.float32)
-    cropped /= np.asarray(std, np.float32)
-    return np.ascontiguousarray(cropped.transpose(3, 0, 1, 2))
+    normal = cropped(frames, box).astype(np.float32)
+    normal -= np.asarray(mean, np.float32)
+    normal /= np.asarray(std, np.float32)
+    return np.ascontiguousarray(normal.transpose(3, 0, 1, 2))
+
+
+def cropped(frames: NDArray[np.uint8], box: CropBox) -> NDArray[np.uint8]:
+    """The part of frames uint8 [T, H, W, 3] that lies in `box`: [T, size, size, 3]."""
+    return frames[:, box.top : box.top + box.size, box.left : box.left + box.size]
 
 
 def _check_fits(width: int, height: int, size: int) -> None:

@@ -17,6 +17,7 @@ from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from model.errors import ModelError
 from model.inference.engines.openvino_engine import openvino_installed
+from model.kernels.choosing import choose_kernels
 from model.video.reader import VideoReader
 
 
@@ -77,6 +78,8 @@ def _computing(services: Services, example: Path) -> Iterator[Finding]:
     cuda = torch.cuda.is_available()
     name = torch.cuda.get_device_name(0) if cuda else "none; the processor does the work"
     yield Finding("graphics card", True, f"{name}.", needed=False)
+    if cuda:
+        yield _fast_kernels(choose_kernels(torch.device("cuda")).reason)
     found = "installed." if openvino_installed() else "missing; answers take about 4 times longer."
     yield Finding("OpenVINO", openvino_installed(), found, needed=False)
     try:
@@ -94,3 +97,11 @@ def _computing(services: Services, example: Path) -> Iterator[Finding]:
         f"{prediction.model} answered for {prediction.video.duration_s:.0f} s of video in"
         f" {seconds:.1f} s: {prediction.top[0].label}.",
     )
+
+
+def _fast_kernels(reason: str) -> Finding:
+    """`reason`: why they are not used, "" if they are."""
+    sentence = (
+        f"Not used: {reason}. PyTorch computes instead, more slowly." if reason else "In use."
+    )
+    return Finding("fast kernels", not reason, sentence, needed=False)

@@ -54,6 +54,7 @@ class OpenVINOEngine:
     """
 
     name = "openvino"
+    batch = 1
 
     def __init__(
         self,

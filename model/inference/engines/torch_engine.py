@@ -26,6 +26,8 @@ class TorchEngine:
     other, so that its memory is bounded.
     """
 
+    batch = 1
+
     def __init__(self, network: nn.Module, device: str | None = None, *, every: int = 1) -> None:
         """`every` as in `Activations`: 1 unless the network has opened strides."""
         self._every = every

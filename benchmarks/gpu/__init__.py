@@ -1,0 +1,1 @@
+"""What a graphics card makes of the networks; needs neither av nor gradio nor openvino."""
