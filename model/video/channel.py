@@ -136,9 +136,8 @@ class DecoderProcess:
         return values
 
     def read_array(self, array: NDArray[Any], budget: Budget) -> None:
-        """Fills a contiguous array with the payload; its size must equal the message's length."""
-        if array.nbytes:
-            self.read_into(array.data.cast("B"), budget)
+        """Fills a contiguous array with the payload; its size, not 0, must equal the length."""
+        self.read_into(array.data.cast("B"), budget)
 
     def read_into(self, view: memoryview, budget: Budget) -> None:
         """Fills `view`, looking now and then at what the process has spent."""

@@ -78,11 +78,12 @@ class OutOfOrder(Exception):
 
 
 class Decoder:
-    """Answers the reader of one video over one socket."""
+    """Answers the reader of one video over one socket; `video` is the open file's descriptor."""
 
-    def __init__(self, channel: socket.socket, guards: Guards) -> None:
+    def __init__(self, channel: socket.socket, guards: Guards, video: int = VIDEO) -> None:
         self._channel = channel
         self._guards = guards
+        self._video = video
         self._track: int | None = None  # of the film, once it is known
 
     def greet(self, isolation: Isolation) -> None:
@@ -118,11 +119,11 @@ class Decoder:
             av.logging.set_level(None)
 
     def _open(self) -> Opening:
-        if mp4_is_encrypted(VIDEO):
+        if mp4_is_encrypted(self._video):
             raise Refused("encrypted")
-        if is_still_png(VIDEO):
+        if is_still_png(self._video):
             raise Refused("no-video-stream")
-        listing = list_packets(VIDEO, self._guards)
+        listing = list_packets(self._video, self._guards)
         packets, facts, self._track = listing.packets, listing.facts, listing.track
         if not packets:
             raise Refused("no-frames")
@@ -150,7 +151,7 @@ class Decoder:
         Python's lock, which this one keeps while it waits for that thread.
         """
         look = Look(None, array("q"), 0)
-        with begin_pass(VIDEO, self._guards, self._track, in_haste=False) as run:
+        with begin_pass(self._video, self._guards, self._track, in_haste=False) as run:
             for frame in run.frames():
                 look.first = look.first or frame
                 look.times.append(pts_of(frame))
@@ -181,7 +182,7 @@ class Decoder:
     def _send_wanted(
         self, opening: Opening, wanted: list[int], size: tuple[int, int], *, exact: bool
     ) -> None:
-        with begin_pass(VIDEO, self._guards, self._track, in_haste=True) as run:
+        with begin_pass(self._video, self._guards, self._track, in_haste=True) as run:
             for index, frame in _numbered(opening, run, wanted):
                 pixels = run.pictures.pixels(frame, size, exact=exact)
                 self._send(Kind.FRAME, pixels.data.cast("B"), index)
@@ -230,6 +231,21 @@ def _numbered(opening: Opening, run: Pass, wanted: list[int]) -> Iterator[tuple[
             yield index, frame
 
 
+def converse(decoder: Decoder, isolation: Isolation) -> None:
+    """Serves the reader, and tells it why if that cannot be. Raises if the reader has hung up."""
+    try:
+        decoder.greet(isolation)
+        decoder.serve()
+    except Refused as refusal:
+        decoder.refuse(refusal.code, refusal.detail)
+    except MemoryError:
+        decoder.refuse("too-much-memory")
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except (av.FFmpegError, OSError, ValueError, IndexError) as error:
+        decoder.refuse("damaged", type(error).__name__)
+
+
 def main() -> None:
     """Reads the settings from the command line and serves one video."""
     settings = json.loads(sys.argv[2])
@@ -241,17 +257,8 @@ def main() -> None:
         filtered="filter" not in off,
     )
     accept_unknown_side_data()
-    decoder = Decoder(
-        channel, Guards(settings["max_pixels"], settings["max_frames"], settings["demuxer"], off)
-    )
+    guards = Guards(settings["max_pixels"], settings["max_frames"], settings["demuxer"], off)
     try:
-        decoder.greet(isolation)
-        decoder.serve()
-    except Refused as refusal:
-        decoder.refuse(refusal.code, refusal.detail)
-    except MemoryError:
-        decoder.refuse("too-much-memory")
+        converse(Decoder(channel, guards), isolation)
     except (BrokenPipeError, ConnectionResetError):
-        os._exit(0)  # the reader has hung up
-    except (av.FFmpegError, OSError, ValueError, IndexError) as error:
-        decoder.refuse("damaged", type(error).__name__)
+        os._exit(0)  # nobody is left to tell

@@ -102,8 +102,7 @@ def _mux(
     ticks: NDArray[np.int64],
 ) -> None:
     for packet in stream.encode(picture):
+        pts = packet.pts or 0  # encoders give every packet its time
         # without it the muxer would guess how long the last frame stays
-        if packet.pts is not None:
-            following = np.searchsorted(ticks, packet.pts, side="right")
-            packet.duration = int(ticks[following]) - packet.pts
+        packet.duration = int(ticks[np.searchsorted(ticks, pts, side="right")]) - pts
         container.mux(packet)

@@ -45,8 +45,6 @@ def _boxes(
     """(type, start of the body, end) of the boxes between two positions."""
     while start + 8 <= end and next(budget, None) is not None:
         header = _read(descriptor, start, 16)
-        if len(header) < 8:
-            return
         size, body = int.from_bytes(header[:4], "big"), start + 8
         if size == 1 and len(header) == 16:
             size, body = int.from_bytes(header[8:], "big"), start + 16

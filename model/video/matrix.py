@@ -30,9 +30,7 @@ def display_matrix(frame: VideoFrame) -> tuple[float, float, float, float]:
     side_data: Any = frame.side_data  # PyAV's stub describes it wrongly
     if SideDataType.DISPLAYMATRIX not in [entry.type for entry in side_data]:
         return UPRIGHT
-    data = bytes(side_data[SideDataType.DISPLAYMATRIX])
-    if len(data) != struct.calcsize("=9i"):
-        return UPRIGHT
+    data = bytes(side_data[SideDataType.DISPLAYMATRIX])  # of nine numbers, FFmpeg sees to that
     a, b, _, c, d, *_ = struct.unpack("=9i", data)
     return a / 65536, b / 65536, c / 65536, d / 65536
 

@@ -63,7 +63,7 @@ class VideoReader:
         self._process: DecoderProcess | None = None
         self._video, self._container = _opened(path, self._limits, self._guards_off)
         try:
-            self._findings = self._start()
+            _, self._findings = self._start()
             self.info: VideoInfo = self._findings.info
         except BaseException:
             self.close()
@@ -128,17 +128,11 @@ class VideoReader:
     ) -> None:
         self.close()
 
-    @property
-    def _running(self) -> DecoderProcess:
-        if self._process is None:
-            raise errors.DecoderCrashed
-        return self._process
-
     def _size(self, short_side: int | None, *, as_shown: bool) -> tuple[int, int]:
         shape = self.info.shape(as_shown=as_shown)
         return size_for_short_side(*shape, short_side) if short_side else shape
 
-    def _start(self) -> findings.Findings:
+    def _start(self) -> tuple[DecoderProcess, findings.Findings]:
         """Starts a process and hears what it finds in the file."""
         limits = self._limits
         settings = {
@@ -149,8 +143,8 @@ class VideoReader:
             "demuxer": DEMUXERS.get(self._container, ""),
             "off": self._guards_off,
         }
-        self._process = DecoderProcess(self._video, settings)
-        return findings.hear(self._running, self._container, self._limits)
+        process = self._process = DecoderProcess(self._video, settings)
+        return process, findings.hear(process, self._container, limits)
 
     def _budget(self, process: DecoderProcess) -> Budget:
         info, limits = self.info, self._limits
@@ -188,9 +182,7 @@ class VideoReader:
         """(index, image) of the frames that can be decoded, ascending."""
         if not wanted:
             return
-        if self._process is None:
-            self._start()
-        process = self._running
+        process = self._process or self._start()[0]
         turn = self._findings.orientation
         width, height = size[::-1] if turn.swap else size
         budget = self._budget(process)

@@ -110,7 +110,7 @@ def enter(limits: ProcessLimits, parent: int, *, filtered: bool = True) -> Isola
     """
     os.chdir("/")
     _limit_resources(limits)
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith("linux"):  # pragma: no cover - another operating system
         return Isolation("reduced", "system calls can be filtered on Linux only")
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -13,7 +13,17 @@ import pytest
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from model.video.colour import HLG, PEAK, PQ, WHITE, Signal, signal_of, to_bt709
+from model.video.colour import (
+    BT2020,
+    HLG,
+    PEAK,
+    PQ,
+    UNKNOWN,
+    WHITE,
+    Signal,
+    signal_of,
+    to_bt709,
+)
 from model.video.proxy import write_proxy
 from model.video.reader import VideoReader
 
@@ -192,3 +202,18 @@ def test_bright_light_is_bent_and_not_cut() -> None:
     assert values[0] == 0
     assert values[4] > 180
     assert values[6] == values[7] == 255
+
+
+def test_what_does_not_say_its_colours_has_those_of_its_kind() -> None:
+    assert signal_of(PQ, UNKNOWN) == signal_of(PQ, BT2020)
+    assert signal_of(UNKNOWN, UNKNOWN).is_plain
+
+
+def test_high_range_in_plain_colours_keeps_them() -> None:
+    """Grey stays grey, and red is no other red."""
+    image = np.full((1, 2, 3), 30_000, np.uint16)
+    image[0, 1] = (30_000, 0, 0)
+    grey, red = to_bt709(image, signal_of(PQ, 1))[0]
+    assert len(set(grey.tolist())) == 1
+    assert (red[1], red[2]) == (0, 0)
+    assert red[0] > 0

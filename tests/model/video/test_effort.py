@@ -92,3 +92,12 @@ def test_only_large_pictures_get_more(plain: Path) -> None:
         assert effort_for(context) == Effort()
         assert context.width * context.height < LARGE
         assert context.name in SKIP_EXACTLY
+
+
+def test_large_pictures_are_decoded_by_two_and_only_where_needed(tmp_path: Path) -> None:
+    size = (1920, 1104)
+    path = write_video(tmp_path / "large.mp4", size=size, frames=1, options={"preset": "ultrafast"})
+    with av.open(str(path)) as container:
+        context = container.streams.video[0].codec_context
+        assert context.width * context.height > LARGE
+        assert effort_for(context) == Effort(threads=2, skips=True)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
+from typing import Any, NoReturn
 
+import av
 import pytest
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from model.video.decoding import Run, packets_of
 from model.video.encryption import mp4_is_encrypted
+from model.video.listing import Listing, _listen
 from model.video.opening import Guards, NamelessFile, Refused, opened
+from model.video.tracks import film_track
 from tests.model.video.making import write_video
 
 LIMIT = 1_000_000
@@ -111,3 +116,72 @@ def test_a_chain_of_tiny_boxes_ends(tmp_path: Path) -> None:
     path = tmp_path / "tiny.mp4"
     path.write_bytes((8).to_bytes(4, "big") + b"moov" + (b"\x00\x00\x00\x08free" * 200_000))
     assert not encrypted(path)
+
+
+LISTS = ["format_whitelist", "codec_whitelist", "protocol_whitelist", "probe_pixels", "demuxer"]
+
+
+@pytest.mark.parametrize("off", [[], LISTS], ids=["kept", "off"])
+def test_a_good_file_passes_whatever_is_kept(off: list[str], plain: Path) -> None:
+    assert decoded(plain, *off) == 12
+
+
+def test_a_misspelt_option_stops_the_decoder(plain: Path) -> None:
+    with pytest.raises(RuntimeError, match="treads"):
+        decoded(plain, "spelling")
+
+
+def test_a_playlist_that_asks_for_another_file_is_denied(tmp_path: Path) -> None:
+    write_video(tmp_path / "secret.ts", frames=5)
+    path = tmp_path / "list.m3u8"
+    path.write_text(
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{tmp_path}/secret.ts\n#EXT-X-ENDLIST\n"
+    )
+    walls = ("format_whitelist", "protocol_whitelist", "nameless")
+    assert decoded(path, *walls, "io_open") == 5  # the control
+    with pytest.raises((PermissionError, av.FFmpegError)):
+        decoded(path, *walls)
+
+
+def test_parts_beyond_the_end_give_what_is_there(plain: Path) -> None:
+    with opening(plain) as (container, stream, guards):
+        run = Run(stream, guards)
+        assert len(list(run.ranges(packets_of(container, stream), [range(99)], ()))) > 0
+    with opening(plain) as (container, stream, guards):
+        assert list(Run(stream, guards).ranges(packets_of(container, stream), [], ())) == []
+
+
+def test_packets_end_where_the_file_breaks(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.apng", codec="apng", pixels="rgb24", muxing={"plays": "0"})
+    data = path.read_bytes()
+    parts = data.split(b"fcTL")  # before each picture
+    path.write_bytes(b"fcTL".join(parts[:5]) + b"????" + b"fcTL".join(parts[5:]))
+    with opening(path) as (container, stream, _):
+        packets = list(packets_of(container, stream))
+        assert 0 < len(packets) < 12
+    with opening(path) as (container, stream, _), pytest.raises(av.FFmpegError):  # the control
+        list(container.demux(stream))
+
+
+class BreaksOff:
+    """A container that breaks off before its first packet."""
+
+    def demux(self, *streams: object) -> Iterator[NoReturn]:
+        raise av.InvalidDataError(0, f"no packet of {len(streams)} tracks")
+        yield
+
+
+def test_the_likeliest_track_is_the_film_where_nothing_moves(plain: Path) -> None:
+    broken: Any = BreaksOff()
+    with opening(plain) as (_, stream, _):
+        assert film_track(broken, [stream]) is stream
+
+
+def test_sound_without_times_says_nothing_of_the_end() -> None:
+    listing = Listing(0)
+    packet = av.Packet(b"sound")
+    _listen(listing, packet)
+    assert listing.sound_end_s == 0
+    packet.pts, packet.duration, packet.time_base = 100, 50, Fraction(1, 100)
+    _listen(listing, packet)
+    assert listing.sound_end_s == 1.5

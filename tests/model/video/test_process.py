@@ -18,7 +18,7 @@ from model.video import errors
 from model.video.budget import Budget, processor_clock
 from model.video.channel import PROGRAM, DecoderProcess
 from model.video.facts import VideoLimits
-from model.video.findings import hear, hear_isolation
+from model.video.findings import hear, hear_done, hear_isolation
 from model.video.reader import VideoReader
 from tests.model.video.making import number_of, write_video
 
@@ -233,6 +233,71 @@ def test_a_process_that_lies_is_not_believed(lie: str, plain: Path) -> None:
                 hear(process, "mp4", VideoLimits(inspect_s=5))
         finally:
             process.close()
+
+
+SAY = (
+    "import os, sys; sys.path.insert(0, sys.argv[1]); from model.video.wire import HEADER\n"
+    "def send(kind, data, index=0): os.write(1, HEADER.pack(kind, index, len(data)) + data)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("last", "error"),
+    [
+        ('send(6, b\'{"code": "damaged"}\')', errors.Damaged),
+        ('send(6, b\'{"code": "nonsense"}\')', errors.DecoderCrashed),
+        ("send(1, b'{}')", errors.DecoderCrashed),
+    ],
+)
+def test_a_request_that_does_not_end_well_raises(
+    last: str, error: type[Exception], plain: Path
+) -> None:
+    with plain.open("rb") as video:
+        process = DecoderProcess(video.fileno(), {}, program=SAY + last)
+        try:
+            budget = Budget(5)
+            with pytest.raises(error):
+                hear_done(process, process.receive(budget), VideoLimits(), budget)
+        finally:
+            process.close()
+
+
+@pytest.mark.parametrize(
+    "lie",
+    ["send(4, bytes(64 * 48 * 3), 2)", "send(4, bytes(64 * 48 * 3), 0)", "send(4, bytes(5), 1)"],
+    ids=["beyond", "before", "too short"],
+)
+def test_a_frame_that_nobody_asked_for_is_not_believed(lie: str, plain: Path) -> None:
+    """The process lies after it was believed once."""
+    first = "" if "0)" not in lie else "send(4, bytes(64 * 48 * 3), 1)\n"
+    with VideoReader(plain) as reader, plain.open("rb") as video:
+        assert reader._process is not None
+        reader._process.close()
+        reader._process = DecoderProcess(video.fileno(), {}, program=SAY + first + lie)
+        with pytest.raises(errors.DecoderCrashed):
+            list(reader.frames([1]))
+        assert [frame.index for frame in reader.frames([1])] == [1]  # a new one takes over
+
+
+def test_nobody_can_be_asked_who_is_gone(plain: Path) -> None:
+    with plain.open("rb") as video:
+        process = DecoderProcess(video.fileno(), {}, program="")
+        try:
+            process._keeper.join()
+            with pytest.raises(errors.DecoderCrashed):
+                process.request({"indices": [0]})
+        finally:
+            process.close()
+
+
+def test_where_there_is_no_clock_of_processes_time_stands_for_it() -> None:
+    """As there is none of a process that is gone."""
+    ended = subprocess.Popen([sys.executable, "-I", "-c", ""])
+    ended.wait()
+    passed = processor_clock(ended.pid)
+    before = passed()
+    time.sleep(0.01)
+    assert passed() > before >= 0
 
 
 def test_too_much_processor_time_is_named(plain: Path) -> None:

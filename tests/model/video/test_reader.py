@@ -11,6 +11,7 @@ import av
 import numpy as np
 import pytest
 
+from model.video.errors import Damaged
 from model.video.facts import VideoLimits
 from model.video.reader import VideoReader
 from tests.model.video.making import number_of, remux, turn, write_video
@@ -132,6 +133,8 @@ def test_skipping_really_skips(tmp_path: Path) -> None:
     with VideoReader(path) as reader:
         assert [number_of(f.image) for f in reader.frames([4, 190])] == [4, 190]
         assert reader.notes == ()
+        with pytest.raises(Damaged):  # not even one that could stand in
+            list(reader.frames([100, 101]))
         list(reader.frames(range(200)))
         assert "could not be decoded" in " ".join(reader.notes)
 

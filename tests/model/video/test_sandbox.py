@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from model.video.reader import VideoReader
-from model.video.sandbox import AUDIT_ARCH, filter_program
+from model.video.sandbox import AUDIT_ARCH, _verified, filter_program
+from tests.model.video.locked import Ended, run_locked
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -170,3 +172,95 @@ def test_the_process_loads_nothing_but_what_it_needs() -> None:
     loaded = set(ended.stdout.split()) - sys.stdlib_module_names
     theirs = {name for name in loaded if not name.startswith(("_", "cython"))}
     assert theirs <= {"av", "numpy", "model"}
+
+
+LOCKS = """
+import ctypes, json, platform, struct
+from model.video.sandbox import ProcessLimits, enter
+libc = ctypes.CDLL(None, use_errno=True)
+{before}
+isolation = enter(ProcessLimits(1 << 30, 20), {parent}, filtered={filtered})
+os.write(1, json.dumps([isolation.level, isolation.reason]).encode())
+os._exit(0)
+"""
+
+# Refuses a kind of prctl, as the kernel of another machine may: arguments of PR_SET_SECCOMP.
+REFUSE = """
+def instruction(*fields):
+    return struct.pack("=HBBI", *fields)
+program = b"".join([
+    instruction(0x20, 0, 0, 0), instruction(0x15, 0, 3, PRCTL),  # another call is allowed
+    instruction(0x20, 0, 0, 16), instruction(0x15, 0, 1, {option}),
+    instruction(0x06, 0, 0, 0x00050001),  # EPERM
+    instruction(0x06, 0, 0, 0x7fff0000),
+])
+kept = ctypes.create_string_buffer(program, len(program))
+filter = struct.pack("@HP", len(program) // 8, ctypes.addressof(kept))
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, filter, 0, 0) == 0
+""".replace("PRCTL", "157 if platform.machine() == 'x86_64' else 167")
+# PER_LINUX32: x86-64 calls itself i686; what Python has heard before is forgotten.
+OTHER_MACHINE = "assert libc.personality(8) >= 0; platform._uname_cache = None"
+
+
+def locked(before: str = "", *, parent: str = "os.getppid()", filtered: bool = True) -> Ended:
+    return run_locked(LOCKS.format(before=before, parent=parent, filtered=filtered))
+
+
+@pytest.mark.skipif(platform.machine() not in AUDIT_ARCH, reason="no filter for this machine")
+def test_how_well_it_is_locked_is_said() -> None:
+    assert json.loads(locked().said) == ["full", ""]
+    assert json.loads(locked(filtered=False).said) == [
+        "reduced",
+        "the system-call filter was switched off",
+    ]
+    assert locked(parent="1 << 30") == Ended(1, b"")
+
+
+@pytest.mark.skipif(platform.machine() not in AUDIT_ARCH, reason="no filter for this machine")
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (REFUSE.format(option=38), "the kernel refused no_new_privs"),
+        (REFUSE.format(option=22), "the kernel refused the system-call filter (Operation not perm"),
+        (OTHER_MACHINE, "system calls cannot be filtered on "),
+    ],
+    ids=["no_new_privs", "filter", "machine"],
+)
+def test_a_lock_that_the_kernel_refuses_is_said(before: str, reason: str) -> None:
+    level, said = json.loads(locked(before).said)
+    assert level == "reduced"
+    assert said.startswith(reason)
+
+
+def test_a_lock_that_does_not_hold_is_noticed() -> None:
+    """Here, where nothing is locked."""
+    found = _verified()
+    assert found.level == "reduced"
+    assert found.reason == "opening a file was not refused"
+
+
+MAIN = """
+import json
+sys.argv = ["", sys.argv[1], sys.argv[3]]
+from model.video import decoder
+decoder.main()
+"""
+
+
+def test_the_decoder_serves_its_reader_and_ends(plain: Path) -> None:
+    settings = {"memory": 1 << 30, "cpu_s": 20, "parent": os.getpid(), "off": []}
+    settings |= {"max_pixels": 1 << 20, "max_frames": 100, "demuxer": "mov"}
+    for hangs_up in (False, True):
+        reader, theirs = socket.socketpair()
+        with reader, theirs, plain.open("rb") as video:
+            if hangs_up:
+                reader.close()
+            else:
+                reader.shutdown(socket.SHUT_WR)  # nothing will be asked
+            ended = run_locked(MAIN, json.dumps(settings), stdin=video, stdout=theirs)
+            theirs.close()
+            said = b"" if hangs_up else reader.recv(1 << 16, socket.MSG_WAITALL)
+        assert ended.code == 0
+        assert (b'"level"' in said) != hangs_up
+        assert (b'"h264"' in said) != hangs_up

@@ -9,10 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from model.video import errors
+from model.video import errors, webp
 from model.video.facts import VideoLimits
+from model.video.opening import Guards, Refused
 from model.video.reader import VideoReader
-from model.video.webp import STRIP
+from model.video.webp import STRIP, AnimationPass, read_animation
+from tests.model.video.talking import Exhausted, guards_for, talking, told
 
 SIZE = (96, 2 * STRIP + 8)  # more than two strips, the last one not full
 
@@ -121,3 +123,117 @@ def test_the_head_alone_is_no_video(keep: int, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises((errors.Damaged, errors.NoFrames)):
         VideoReader(path)
+
+
+def changed(path: Path, at: int, data: bytes) -> Path:
+    """The file with other bytes at one place."""
+    content = bytearray(path.read_bytes())
+    content[at : at + len(data)] = data
+    path.write_bytes(content)
+    return path
+
+
+def nth_picture(path: Path, number: int) -> int:
+    """Where the data of a picture's chunk begins."""
+    data, at = path.read_bytes(), 0
+    for _ in range(number + 1):
+        at = data.index(b"ANMF", at) + 8
+    return at
+
+
+@pytest.mark.parametrize("alpha", [False, True], ids=["opaque", "see-through"])
+def test_the_decoder_gives_what_comes_through_the_walls(alpha: bool, tmp_path: Path) -> None:
+    for options in ({"lossless": True}, {"lossless": False, "minimize_size": True}):
+        path = save(tmp_path / "moving.webp", alpha=alpha, **options)
+        with VideoReader(path) as reader:
+            walled = [frame.image for frame in reader.frames(range(6), size=SIZE)]
+        with talking(path) as talk:
+            found, _ = talk.frames(range(6), SIZE, exact=False)
+        np.testing.assert_array_equal(list(found.values()), walled)
+
+
+def test_areas_are_cleared_where_the_file_says_so(tmp_path: Path) -> None:
+    """The first picture, a ramp, is gone before the second, which draws only what is new."""
+    path = save(tmp_path / "moving.webp")
+    plainly = shown(path)
+    cleared = shown(changed(path, nth_picture(path, 0) + 15, b"\x03"))
+    np.testing.assert_array_equal(cleared[0], plainly[0])
+    assert plainly[1][-1, -1].any()
+    assert not cleared[1][-1, -1].any()
+
+
+def shown(path: Path) -> list[NDArray[np.uint8]]:
+    with talking(path) as talk:
+        found, _ = talk.frames(range(6), SIZE, exact=False)
+    return list(found.values())
+
+
+def test_stills_are_no_video(tmp_path: Path) -> None:
+    for alpha, lossless in ((False, False), (False, True), (True, False)):
+        path = tmp_path / "still.webp"
+        pictures(alpha=alpha)[0].save(path, "WEBP", lossless=lossless)
+        assert told(path).refusal == "no-video-stream"
+
+
+def test_what_is_broken_has_a_code(tmp_path: Path) -> None:
+    path = save(tmp_path / "moving.webp")
+    whole = path.read_bytes()
+    for keep, code in ((12, "damaged"), (20, "damaged"), (30, "no-frames"), (60, "no-frames")):
+        path.write_bytes(whole[:keep])
+        assert told(path).refusal == code, keep
+    path.write_bytes(whole[:12] + b"JUNK" + whole[16:])
+    assert told(path).refusal == "damaged"
+    path.write_bytes(whole)
+    assert told(path, guards_for(path, pixels=SIZE[0] * SIZE[1] - 1)).refusal == "picture-too-large"
+    assert told(path, guards_for(path, frames=5)).refusal == "too-long"
+
+
+def test_pictures_that_cannot_be_shown_are_counted(tmp_path: Path) -> None:
+    path = save(tmp_path / "moving.webp")
+    second = nth_picture(path, 1)
+    changed(path, second + 16 + 8, bytes(40))
+    answer = told(path)
+    assert answer.facts["errors"] == 1
+    assert len(answer.times) == 6
+
+
+def test_a_picture_of_another_size_than_stated_is_left_out(tmp_path: Path) -> None:
+    path = save(tmp_path / "moving.webp")
+    second = nth_picture(path, 1)
+    width = int.from_bytes(path.read_bytes()[second + 6 : second + 9], "little")
+    changed(path, second + 6, (width - 1).to_bytes(3, "little"))
+    assert told(path).facts["errors"] == 1
+
+
+def test_nothing_but_damage_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "moving.webp")
+    for number in range(6):
+        changed(path, nth_picture(path, number) + 16 + 8, bytes(24))
+    assert told(path).refusal == "damaged"
+
+
+def test_chunks_that_are_no_pictures_are_passed_over(tmp_path: Path) -> None:
+    """One of a kind that nobody knows, of odd length, and a picture too short to be one."""
+    path = save(tmp_path / "moving.webp")
+    data = path.read_bytes()
+    first = data.index(b"ANMF")
+    extra = b"XTRA\x03\0\0\0abc\0" + b"ANMF\x04\0\0\0abcd"
+    path.write_bytes(data[:first] + extra + data[first:])
+    assert len(told(path).times) == 6
+    changed(path, nth_picture(path, 1), (1000).to_bytes(3, "little"))  # beyond the canvas
+    assert len(told(path).times) == 5
+
+
+def test_memory_that_is_used_up_has_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(guards: Guards) -> Exhausted:
+        del guards
+        return Exhausted()
+
+    path = save(tmp_path / "moving.webp")
+    guards = guards_for(path)
+    with path.open("rb") as file:
+        animation = read_animation(file.fileno(), guards)
+        run = AnimationPass(file.fileno(), animation, guards)
+        monkeypatch.setattr(webp, "_fresh_codec", exhausted)
+        with pytest.raises(Refused, match="too-much-memory"):
+            list(run.frames())
