@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,3 +158,56 @@ def test_a_worker_is_started_for_work_that_nobody_called_for(
     )
     with supervisor:
         assert wait_for(services, job_id, ended).state == "done"
+
+
+def script(text: str, **more: Any) -> Supervisor:
+    """A supervisor of a small program."""
+    return Supervisor([sys.executable, "-c", text], dict(os.environ), **more)
+
+
+def test_who_does_not_end_in_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.jobs.supervisor.PATIENCE_S", 0.3)
+    words: list[str] = []
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    deaf += "print('ready', flush=True)\nwhile True: time.sleep(60)"
+    with script(deaf, on_word=words.append) as supervisor:
+        assert comes(lambda: words == ["ready"])
+        pid = supervisor.pid
+        assert pid is not None
+    assert not alive(pid)
+
+
+def test_one_that_starts_at_the_very_end_is_ended() -> None:
+    supervisor = script("import time; time.sleep(600)")
+    supervisor._ending.set()
+    assert supervisor._live() == -signal.SIGTERM
+
+
+def test_calls_never_wait_for_who_does_not_read() -> None:
+    with script("import time; time.sleep(600)") as supervisor:
+        assert comes(lambda: supervisor.pid is not None)
+        for _ in range(70_000):  # more than its pipe holds
+            supervisor.call()
+        assert supervisor.pid is not None
+
+
+def test_a_call_that_nobody_can_hear_starts_the_next_one() -> None:
+    """A process that has closed its ears, and ends with nothing to do."""
+    words: list[str] = []
+    program = "import os, time; os.close(0); print('deaf', flush=True); time.sleep(1)"
+    supervisor = script(program, is_needed=lambda: False, on_word=words.append)
+    with supervisor:
+        supervisor.call()
+        assert comes(lambda: "deaf" in words)
+        supervisor.call()
+        assert comes(lambda: words.count("deaf") == 2)
+
+
+def test_who_lived_long_is_started_again_soon(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The pause is longer each time only for what fails at its start."""
+    monkeypatch.setattr("app.jobs.supervisor.STEADY_S", 0.0)
+    with script("raise SystemExit(3)", pause_s=1.0), caplog.at_level(logging.WARNING):
+        assert comes(lambda: len(caplog.messages) >= 3)
+    assert set(caplog.messages) == {"the worker ended (3); starting it again in 1 s"}

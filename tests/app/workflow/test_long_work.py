@@ -12,6 +12,7 @@ from app.jobs.kinds import ALL_KINDS
 from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
+from app.workflow import long_work
 from app.workflow.errors import UnknownOrder
 from app.workflow.long_work import Order, order_of
 from app.workflow.models.getting import GetModelOrder
@@ -20,6 +21,7 @@ from app.workflow.similarity.recall import RecallOrder
 from app.workflow.teaching.order import OtherVideo, TeachOrder
 from app.workflow.videos import asking, ingest
 from app.workflow.videos.asking import AnswerOrder
+from storage.errors import NotFoundError
 from storage.records import jobs
 from storage.records.jobs import JobRecord
 
@@ -115,3 +117,17 @@ def test_asking_for_more_does_not_rely_on_an_order_that_is_not_understood(
     assert asking.ask(services, number).op_id == "odd"
     finer = asking.ask(services, number, finest=True)
     assert order_of(finer, AnswerOrder).finest
+
+
+def test_the_newest_work_of_a_kind_is_found_and_stopped(services: Services) -> None:
+    assert long_work.newest(services, "teach") is None
+    queue(services, "remember", RecallOrder().to_json())
+    job = queue(services, "teach", TEACH.to_json())
+    found = long_work.newest(services, "teach")
+    assert found is not None
+    assert found.id == job.id
+    assert long_work.newest(services, "teach", states=("running",)) is None
+    stopped = long_work.cancel(services, job.id)
+    assert (stopped.state, stopped.message) == ("cancelled", "Stopped before it began.")
+    with pytest.raises(NotFoundError):
+        long_work.cancel(services, 10**6)
