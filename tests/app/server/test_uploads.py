@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ByteSize
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.server.bodies import Refused
-from app.server.uploads import OneFile, Place, Uploads
+from app.server.uploads import LOOK_EVERY_BYTES, BareFile, OneFile, Place, Uploads
 from app.settings import Settings
 
 BOUNDARY = b"B"
@@ -141,3 +143,52 @@ def test_fragments_are_seen_only_when_nobody_writes(tmp_path: Path) -> None:
     with uploads.one("anna", 1):
         assert uploads.fragments() == []
     assert [path.name for path in uploads.fragments()] == ["tmpabcdefgh"]
+
+
+def test_each_person_sends_so_many_at_once(tmp_path: Path) -> None:
+    uploads = Uploads(Settings(data_dir=tmp_path, min_free_bytes=0, uploads_at_once=2))
+    with uploads.one("Ann", 10), uploads.one("Ann", 10):
+        with pytest.raises(Refused, match="still under way"), uploads.one("Ann", 10):
+            pytest.fail("a third one began")
+        with uploads.one("Bob", 10) as place:
+            assert place.left == 10
+    with uploads.one("Ann", 10):  # the places are free again
+        pass
+
+
+def test_the_last_of_the_disk_is_promised_to_nobody(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    uploads = Uploads(Settings(data_dir=tmp_path, min_free_bytes=ByteSize(free // 2)))
+    with (
+        uploads.one("Ann", free // 4),
+        pytest.raises(Refused, match="nearly full"),
+        uploads.one("Bob", free // 3),
+    ):
+        pytest.fail("it was promised twice")
+    with uploads.one("Bob", free // 3):
+        pass
+
+
+def test_the_disk_is_looked_at_while_a_file_comes(tmp_path: Path) -> None:
+    """Somebody else has filled it since the upload was announced."""
+    uploads = Uploads(Settings(data_dir=tmp_path, min_free_bytes=0))
+    place = Place(2 * LOOK_EVERY_BYTES)
+    file = BareFile(uploads, place)
+    file.look_at(bytes(LOOK_EVERY_BYTES - 1), is_last=False)
+    assert place.left == LOOK_EVERY_BYTES + 1
+    full = Uploads(Settings(data_dir=tmp_path, min_free_bytes=ByteSize(1 << 60)))
+    file = BareFile(full, place)
+    file.look_at(bytes(LOOK_EVERY_BYTES - 1), is_last=False)
+    with pytest.raises(Refused, match="nearly full"):
+        file.look_at(b"xy", is_last=True)
+    assert place.left == 0
+
+
+def test_a_file_that_comes_byte_by_byte_is_taken_and_nothing_after_it(tmp_path: Path) -> None:
+    uploads = Uploads(Settings(data_dir=tmp_path, min_free_bytes=0))
+    body = b"--B\r\n" + FILE + b"\r\nabc\r\n--B--\r\nafterwards"
+    place = Place(len(body))
+    file = OneFile(BOUNDARY, uploads, place)
+    for at in range(len(body)):
+        file.look_at(body[at : at + 1], is_last=at == len(body) - 1)
+    assert place.left == 0

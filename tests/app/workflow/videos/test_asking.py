@@ -17,7 +17,10 @@ from app.workflow.videos import asking, ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from storage.records import jobs
+from storage.records.clock import Clock
 from tests.app.quick import answer_quickly
+
+CLOCK = Clock.of_this_machine()
 
 
 @pytest.fixture
@@ -127,3 +130,40 @@ def test_what_a_worker_says_is_read_or_left_out(
 ) -> None:
     found = asking.AnswerProgress.from_json(stored)
     assert (found and (found.stage, found.share, found.remaining_s)) == progress
+
+
+def test_how_it_stands_is_told_at_every_step(services: Services, clip: bytes) -> None:
+    number = bring(services, clip, 0)
+    standing = asking.standing(services, number)
+    assert (standing.state, standing.is_under_way) == ("waiting", True)
+    with services.database.write() as session:
+        job = jobs.claim(session, owner="somebody", clock=CLOCK)
+        assert job is not None
+        metrics = asking.AnswerProgress("decoding", 0.5, 2.0).to_json()
+        jobs.heartbeat(session, lease=job.lease, clock=CLOCK, metrics=metrics)
+    standing = asking.standing(services, number)
+    assert (standing.state, standing.is_under_way) == ("working", True)
+    assert standing.progress == asking.AnswerProgress("decoding", 0.5, 2.0)
+    assert standing.elapsed_s >= 0
+    asking.hurry(services, number)  # it has begun, and goes on
+    with services.database.write() as session:
+        jobs.fail(session, lease=job.lease, clock=CLOCK, message="The file is gone.")
+    standing = asking.standing(services, number)
+    assert (standing.state, standing.sentence) == ("failed", "The file is gone.")
+    assert not standing.is_under_way
+    asking.hurry(services, number)  # nothing to hurry
+    with pytest.raises(UnknownVideo, match="no video number 1000000"):
+        asking.standing(services, 10**6)
+
+
+def test_an_order_that_nobody_understands_is_asked_anew(services: Services, clip: bytes) -> None:
+    """Queued by another version of the program."""
+    number = bring(services, clip, 0, ask=False)
+    with services.database.write() as session:
+        jobs.enqueue(
+            session, op_id="odd", kind=asking.KIND, video_id=number, spec={"later": "words"}
+        )
+    assert asking.ask(services, number).op_id == "odd"
+    finest = asking.ask(services, number, finest=True)
+    assert finest.op_id != "odd"
+    assert asking.ask(services, number, finest=True).id == finest.id

@@ -143,3 +143,30 @@ def test_nothing_is_half_deleted_after_a_kill(tmp_path: Path, juggling: Path, wh
         os.utime(path, (time.time() - 7200,) * 2)
     keep_house(services, tmp_path / "backups")
     assert list(folder.iterdir()) == []
+
+
+def test_who_deleted_it_is_known_and_nothing_else_is(services: Services, juggling: Path) -> None:
+    assert deletion.find(services, 10**6) is None
+    for ask in (deletion.belongings, deletion.delete):
+        with pytest.raises(UnknownVideo):
+            ask(services, 10**6)
+    video = bring(services, juggling)
+    assert deletion.find(services, video.id) is None
+    deletion.delete(services, video.id, by="Uma")
+    found = deletion.find(services, video.id)
+    assert found is not None
+    assert found.deleted_by == "Uma"
+
+
+def test_a_file_that_cannot_be_removed_is_left_to_housekeeping(
+    services: Services, juggling: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its folder cannot be changed; the rows are gone all the same."""
+    video = bring(services, juggling)
+    path = services.media.local_path(video.uri)
+    path.unlink()
+    (path / "in the way").mkdir(parents=True)  # a folder where a file was
+    deletion.delete(services, video.id)
+    assert "left to housekeeping" in caplog.text
+    with pytest.raises(UnknownVideo):
+        deletion.belongings(services, video.id)
