@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     ScalarSelect,
     Select,
     SQLColumnExpression,
@@ -19,7 +18,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from storage.errors import InvalidError
 from storage.tables import LabelEvent
@@ -88,15 +87,3 @@ def current_ids(*, upto: int | None, video_ids: Sequence[int] | None = None) -> 
         .group_by(event.video_id, *person(event), event.segment_id)
     )
     return statement if video_ids is None else statement.where(event.video_id.in_(video_ids))
-
-
-def deciding_id(
-    video_id: InstrumentedAttribute[int] | ColumnElement[int], *, upto: int | None
-) -> ScalarSelect[int | None]:
-    """Id of the decision that counts for the whole video: the latest, whoever made it."""
-    event = aliased(LabelEvent)
-    return (
-        select(func.max(event.id, type_=Integer))
-        .where(event.video_id == video_id, event.segment_id.is_(None), counts(event, upto=upto))
-        .scalar_subquery()
-    )

@@ -105,3 +105,10 @@ def test_no_second_list_of_verdicts() -> None:
     }
     assert "app/words/verdicts.py" in found, "the search would not notice"
     assert found <= MAY_NAME
+
+
+def test_a_state_within_a_sentence_begins_small() -> None:
+    insides = [one.inside for one in STATES]
+    assert "people disagree" in insides
+    assert all(inside[0].islower() for inside in insides)
+    assert [inside.casefold() for inside in insides] == [one.words.casefold() for one in STATES]

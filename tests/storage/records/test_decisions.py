@@ -402,3 +402,39 @@ def _sent_again(session: Session, event: LabelEventRecord) -> LabelEventRecord:
         label=event.label,
     )
     return decisions.record_decision(session, decision)
+
+
+def test_a_decision_that_another_took_back_meanwhile_is_busy(db: Database) -> None:
+    """An undo of what is undone already, by somebody whose look at it was older."""
+    with db.write() as session:
+        video = add_video(session)
+        event = decide(session, video.id, label="archery")
+        undone = decisions.undo(session, op_id="first", event_id=event.id, annotator="Ann")
+    values = {"op_id": "second", "video_id": video.id, "segment_id": None, "annotator": "Bob"}
+    values |= {"browser": "", "note": "", "decision_id": event.id, "undo_of": event.id}
+    with pytest.raises(BusyError, match="same decision"), db.write() as session:
+        decisions._stored(session, values)
+    with db.write() as session:  # the one that was stored at that moment, sent twice
+        again = decisions._stored(session, values | {"op_id": "first"})
+    assert (again.id, again.repeated) == (undone.id, True)
+    with db.read() as session:
+        assert [one.id for one in decisions.history(session, video_id=video.id)] == [
+            event.id,
+            undone.id,
+        ]
+
+
+def test_what_counts_can_be_asked_of_all_videos_at_once(db: Database) -> None:
+    with db.write() as session:
+        found = [add_video(session, f"{number}.mp4") for number in range(3)]
+        for video, label in zip(found, ("archery", "yoga", "archery"), strict=True):
+            decide(session, video.id, label=label)
+        everything = decisions.current(session)
+    assert [(one.video_id, one.label) for one in everything] == [
+        (found[0].id, "archery"),
+        (found[1].id, "yoga"),
+        (found[2].id, "archery"),
+    ]
+    upto = everything[1].id
+    with db.read() as session:
+        assert [one.label for one in decisions.current(session, as_of=upto)] == ["archery", "yoga"]
