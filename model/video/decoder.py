@@ -214,10 +214,13 @@ def _numbered(opening: Opening, run: Pass, wanted: list[int]) -> Iterator[tuple[
 
     Raises `OutOfOrder` if times that looked regular are not.
     """
-    if not opening.regular:
-        chosen = set(wanted)
-        yield from ((i, f) for i, f in enumerate(run.frames()) if i in chosen)
-        return
+    if opening.regular:
+        return _by_time(opening, run, wanted)
+    chosen = set(wanted)
+    return ((i, f) for i, f in enumerate(run.frames()) if i in chosen)
+
+
+def _by_time(opening: Opening, run: Pass, wanted: list[int]) -> Iterator[tuple[int, VideoFrame]]:
     indices = {opening.times[i]: i for i in wanted}
     last, sent = NO_PTS, -1
     for frame in run.ranges(opening.packets.ranges(indices), indices):

@@ -19,6 +19,7 @@ from model.video.encryption import mp4_is_encrypted
 from model.video.listing import Listing, _listen
 from model.video.opening import Guards, NamelessFile, Refused, opened
 from model.video.tracks import film_track
+from tests.model.video.kinds import KINDS, mutant
 from tests.model.video.making import write_video
 
 LIMIT = 1_000_000
@@ -152,15 +153,29 @@ def test_parts_beyond_the_end_give_what_is_there(plain: Path) -> None:
 
 
 def test_packets_end_where_the_file_breaks(tmp_path: Path) -> None:
-    path = write_video(tmp_path / "a.apng", codec="apng", pixels="rgb24", muxing={"plays": "0"})
-    data = path.read_bytes()
-    parts = data.split(b"fcTL")  # before each picture
-    path.write_bytes(b"fcTL".join(parts[:5]) + b"????" + b"fcTL".join(parts[5:]))
+    """On the first of some broken files on which FFmpeg gives up in the middle."""
+    seed = write_video(tmp_path / "a.apng", **KINDS["pictures.apng"]).read_bytes()
+    path = tmp_path / "broken.apng"
+    for number in range(60):
+        path.write_bytes(mutant(seed, number))
+        if gives_up(path):
+            break
+    else:
+        pytest.fail("FFmpeg gives up on none of them")
     with opening(path) as (container, stream, _):
-        packets = list(packets_of(container, stream))
-        assert 0 < len(packets) < 12
-    with opening(path) as (container, stream, _), pytest.raises(av.FFmpegError):  # the control
-        list(container.demux(stream))
+        assert 0 < len(list(packets_of(container, stream))) < 12
+
+
+def gives_up(path: Path) -> bool:
+    """Whether FFmpeg raises after it has given a packet."""
+    count = 0
+    try:
+        with opening(path) as (container, stream, _):
+            for _ in container.demux(stream):
+                count += 1
+    except (av.FFmpegError, Refused):
+        return 0 < count < 12
+    return False
 
 
 class BreaksOff:

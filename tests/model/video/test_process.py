@@ -239,6 +239,7 @@ SAY = (
     "import os, sys; sys.path.insert(0, sys.argv[1]); from model.video.wire import HEADER\n"
     "def send(kind, data, index=0): os.write(1, HEADER.pack(kind, index, len(data)) + data)\n"
 )
+HEARS = "os.read(1, 1 << 16)\n"  # the request, which must not find the process gone
 
 
 @pytest.mark.parametrize(
@@ -273,7 +274,7 @@ def test_a_frame_that_nobody_asked_for_is_not_believed(lie: str, plain: Path) ->
     with VideoReader(plain) as reader, plain.open("rb") as video:
         assert reader._process is not None
         reader._process.close()
-        reader._process = DecoderProcess(video.fileno(), {}, program=SAY + first + lie)
+        reader._process = DecoderProcess(video.fileno(), {}, program=SAY + HEARS + first + lie)
         with pytest.raises(errors.DecoderCrashed):
             list(reader.frames([1]))
         assert [frame.index for frame in reader.frames([1])] == [1]  # a new one takes over

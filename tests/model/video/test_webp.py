@@ -237,3 +237,11 @@ def test_memory_that_is_used_up_has_a_code(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setattr(webp, "_fresh_codec", exhausted)
         with pytest.raises(Refused, match="too-much-memory"):
             list(run.frames())
+
+
+def test_parts_are_the_whole_since_each_picture_builds_on_those_before(tmp_path: Path) -> None:
+    path = save(tmp_path / "moving.webp")
+    guards = guards_for(path)
+    with path.open("rb") as file:
+        run = AnimationPass(file.fileno(), read_animation(file.fileno(), guards), guards)
+        assert [frame.pts for frame in run.ranges([range(4, 5)], {400})] == list(range(0, 600, 100))
