@@ -7,6 +7,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 HOST :=
 PORT :=
 PYTEST_ARGS :=
+# Not empty: the tests are measured too, and fail if too little of the program was tested.
+MEASURED :=
 # Processes for the tests: one more than two cores, since many tests wait, but each takes up to 4 GB
 # with what it starts. A file of tests stays in one of them.
 TESTS_AT_ONCE = $(shell awk '/MemAvailable/ { n = int($$2 / 4e6); print (n < 1 ? 1 : n > 3 ? 3 : n) }' \
@@ -36,7 +38,9 @@ install: $(VENV)/.runtime
 
 test: check browser
 	@.ci/javascript test
-	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile \
+		$(if $(MEASURED),--cov --cov-report=json:coverage.json) $(PYTEST_ARGS)
+	$(if $(MEASURED),$(PY) -m tests.coverage_gate)
 
 check: $(VENV)/.development
 	$(PY) -m ruff format --check .
@@ -68,7 +72,7 @@ lock: $(VENV)/.development
 			--output-file $$name.txt $$name.in || exit 1; done
 
 clean:
-	rm -rf $(VENV) .ci/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .ci/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage* coverage.json
 
 $(PY):
 	@if [ -z "$(PYTHON)" ]; then \
