@@ -94,12 +94,22 @@ class Listed:
 
 
 def gallery(
-    load: Callable[[Any, gr.Request], Listed], deleting: Deleting, *, elem_id: str = "videos"
+    load: Callable[[Any, gr.Request], Listed],
+    queue: Callable[[Any, gr.Request], Sequence[int]],
+    deleting: Deleting,
+    *,
+    elem_id: str = "videos",
 ) -> gr.HTML:
-    """The component. `load` gets what follows the question mark of the address, unchecked."""
+    """The component. `load` gets what follows the question mark of the address, unchecked.
+
+    `queue` gets the same, and answers which videos are to be labelled one after the other.
+    """
 
     def list_videos(query: Any, request: gr.Request) -> Reply:
         return listing_value(load(query, request))
+
+    def queue_videos(query: Any, request: gr.Request) -> list[int]:
+        return list(queue(query, request))
 
     return gr.HTML(
         None,
@@ -107,7 +117,7 @@ def gallery(
         css_template=stylesheet(*STYLES),
         js_on_load=mounted("gallery/gallery.js"),
         apply_default_css=False,
-        server_functions=[list_videos, *deleting_functions(deleting)],
+        server_functions=[list_videos, queue_videos, *deleting_functions(deleting)],
         elem_id=elem_id,
     )
 

@@ -3,7 +3,7 @@
 import { el } from '../kit/dom.js';
 import { follow, plain, rootOf } from '../kit/gradio.js';
 import { isTyping, shortcut } from '../kit/keys.js';
-import { hear, listenWhileShown, tell } from '../kit/news.js';
+import { announce, hear, listenWhileShown, tell } from '../kit/news.js';
 import { timeOfDay } from '../kit/numbers.js';
 import { inWords, verdictOn } from './decision.js';
 import { Dispute } from './dispute.js';
@@ -26,6 +26,8 @@ class Correction {
   classShown = null;
   /** @type {number | null} the event that was kept last and can be taken back */
   saved = null;
+  /** @type {{ video_id: number, event_id: number } | null} the same of the video before */
+  before = null;
   shownAt = 0;
 
   /** @param {HTMLElement} root @param {Gradio} gradio */
@@ -43,7 +45,7 @@ class Correction {
       onState: (state, reason) => this.showState(state, reason),
     });
     this.status = el('p', { class: 'sl-status', role: 'status', tabindex: -1 });
-    this.undoButton = keyed('Ctrl Z', 'Undo', 'sl-button-small', () => this.undo(this.saved));
+    this.undoButton = keyed('Ctrl Z', 'Undo', 'sl-button-small', () => this.undoLast());
     this.trying = new Trying({ onNow: () => this.sender.hurry(), onGiveUp: () => this.giveUp() });
     this.dispute = new Dispute({
       onChoose: (label) => this.chooseLabel(label, false), onChange: () => this.show(),
@@ -87,7 +89,9 @@ class Correction {
     this.choice = draft?.choice ?? null;
     this.form.note.value = draft?.note ?? '';
     this.form.box.input.value = draft?.search ?? '';
-    this.say(draft ? 'What you had begun is here again; it is not saved yet.' : '');
+    if (draft) this.say('What you had begun is here again; it is not saved yet.');
+    else if (this.before) this.say('The label before is saved.', 'sl-done');
+    else this.say('');
     this.sender.resume();
   }
 
@@ -161,9 +165,32 @@ class Correction {
     }
     dropDraft(item.data.video_id);
     if (isHere) this.showAnswer(item, answer);
+    this.announced(item, answer);
     this.trigger(item.kind === 'undo' ? 'undone' : 'saved', {
       op_id: item.data.op_id, event_id: (answer.saved ?? answer.undone)?.event_id ?? null,
     });
+  }
+
+  /**
+   * Tells the queue, which goes on, or back.
+   * @param {Item} item
+   * @param {Reply} answer
+   */
+  announced({ data }, { saved, undone }) {
+    const video = Number(data.video_id);
+    if (saved) {
+      this.before = { video_id: video, event_id: saved.event_id };
+      announce('secondlook:saved', { video });
+    } else if (undone) {
+      this.before = null;
+      announce('secondlook:undone', { video });
+    }
+  }
+
+  /** Takes back what was saved last, on this video or on the one before it. */
+  undoLast() {
+    if (this.saved) this.undo(this.saved);
+    else if (this.before) this.sender.add('undo', { ...this.before, annotator: this.form.name.value });
   }
 
   /** @param {Item} item @param {Reply} answer */
@@ -202,7 +229,7 @@ class Correction {
     this.status.textContent = text;
     this.status.className = `sl-status ${kind}`;
     this.status.hidden = !text;
-    this.undoButton.hidden = !(this.saved && kind === 'sl-done');
+    this.undoButton.hidden = !((this.saved || this.before) && kind === 'sl-done');
   }
 
   /** @param {KeyboardEvent} event */
@@ -210,9 +237,9 @@ class Correction {
     if (!this.value || document.querySelector('dialog[open]')) return;
     const undoing = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
       && event.key.toLowerCase() === 'z';
-    if (undoing && this.saved && !isTyping(event.target)) {
+    if (undoing && (this.saved || this.before) && !isTyping(event.target)) {
       event.preventDefault();
-      this.undo(this.saved);
+      this.undoLast();
       return;
     }
     const control = event.repeat ? null : this.form.controls().get(shortcut(event));

@@ -15,6 +15,8 @@ const REST = [
   ['Enter', 'save the choice'],
   ['Esc', 'drop the choice'],
   ['Ctrl Z', 'take the last saved answer back'],
+  ['N or S', 'the next video of a queue, without a label'],
+  ['P', 'the video before'],
   ['Space or K', 'play or pause'],
   ['← and →', 'a second back or on'],
   [', and .', 'one picture back or forward'],

@@ -98,6 +98,17 @@ def browse(
     return Page(rows=_rows(session, session.scalars(page).all()), total=total, offset=offset)
 
 
+def ids(session: Session, *, where: Filter, order: Order = "newest", limit: int) -> tuple[int, ...]:
+    """The numbers of the first `limit` videos of the list, in its order.
+
+    Raises `InvalidError` for an unknown order.
+    """
+    if order not in ORDERS:
+        raise InvalidError(f"Unknown order {order}. Possible: {', '.join(ORDERS)}.")
+    found = _fitting(session, where, filters.candidates(session, where))
+    return tuple(session.scalars(found.order_by(*_ordering(order)).limit(limit)))
+
+
 def states(session: Session) -> dict[State, int]:
     """How many videos are in each state; `labelled` is the sum of confirmed and corrected."""
     found: dict[str, int] = dict.fromkeys(STATES, 0)

@@ -13,6 +13,7 @@ from app.components.correction import correction
 from app.components.deleting import delete_button
 from app.components.guide import guide
 from app.components.progress import progress
+from app.components.queue import queue_bar
 from app.components.recalled import recalled
 from app.components.recorder import recorder
 from app.components.viewer import viewer
@@ -54,6 +55,7 @@ def look_page(page: gr.Blocks, services: Services, recall: Recall | None, *, at_
             look = gr.Button(
                 "Look at this video now", variant="primary", visible=False, elem_id="look"
             )
+    queue_bar()
     shown = viewer()
     finer = gr.Button(FINER, size="sm", visible=False, elem_id="finer")
     people = recalled()

@@ -37,7 +37,7 @@ ORDERS: dict[Order, str] = {
 
 def videos_page(services: Services) -> None:
     """Builds the page."""
-    gallery(partial(_load, services), deleting(services))
+    gallery(partial(_load, services), partial(_queue, services), deleting(services))
 
 
 def _load(services: Services, query: Any, request: gr.Request) -> Listed:
@@ -46,7 +46,7 @@ def _load(services: Services, query: Any, request: gr.Request) -> Listed:
     asked = read.address
     found = browse.listing(
         services,
-        where=Filter(text=asked.search, state=asked.state, annotator=asked.person or None),
+        where=_filter(asked),
         order=asked.order,
         limit=PAGE,
         number=asked.page,
@@ -63,6 +63,16 @@ def _load(services: Services, query: Any, request: gr.Request) -> Listed:
         notes=notes,
         empty="No videos match." if asked.filters else "There is no video yet.",
     )
+
+
+def _queue(services: Services, query: Any, request: gr.Request) -> tuple[int, ...]:
+    del request  # whoever is logged in may see every video
+    asked = read_address(query).address
+    return browse.queue(services, where=_filter(asked), order=asked.order)
+
+
+def _filter(asked: ListAddress) -> Filter:
+    return Filter(text=asked.search, state=asked.state, annotator=asked.person or None)
 
 
 def _place(found: Listing) -> Place:

@@ -55,7 +55,9 @@ def load(query: Any, request: gr.Request) -> Listed:
 def gallery_url() -> Iterator[str]:
     def build() -> gr.Blocks:
         with gr.Blocks() as blocks:
-            gallery(load, Deleting(lambda number: Going(str(number), 0), lambda *_: ""))
+            gallery(
+                load, lambda *_: (), Deleting(lambda number: Going(str(number), 0), lambda *_: "")
+            )
         return blocks
 
     with served(build) as url:

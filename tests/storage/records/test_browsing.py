@@ -155,6 +155,22 @@ def test_states_are_counted(gallery: Database) -> None:
     }  # fmt: skip
 
 
+def test_the_numbers_of_a_list_stand_in_its_order(gallery: Database) -> None:
+    with gallery.read() as session:
+        for order in browsing.ORDERS:
+            listed = [row.id for row in browsing.browse(session, order=order).rows]
+            for limit in (100, 3):
+                found = browsing.ids(session, where=Filter(), order=order, limit=limit)
+                assert list(found) == listed[:limit]
+        where = Filter(state="unlabelled")
+        few = browsing.browse(session, where=where, order="oldest").rows
+        assert [row.id for row in few] == list(
+            browsing.ids(session, where=where, order="oldest", limit=9)
+        )
+        with pytest.raises(InvalidError, match="order"):
+            browsing.ids(session, where=where, order="random", limit=9)  # type: ignore[arg-type]
+
+
 def test_what_cannot_be_shown_is_refused(sqlite_db: Database) -> None:
     with pytest.raises(InvalidError, match="state"):
         Filter(state="lost")  # type: ignore[arg-type]
