@@ -19,7 +19,7 @@ class Uploads {
   running = 0;
   /** Whether the page should go to the next video that is stored. */
   shouldOpen = false;
-  turn = 0;
+  isLooking = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
 
@@ -115,7 +115,7 @@ class Uploads {
       this.shouldOpen = false;
       this.open(video);
     }
-    this.look();
+    if (!this.timer) this.look(); // the next one sees it, too: not a question for each file
   }
 
   /** @param {Item} item */
@@ -163,12 +163,13 @@ class Uploads {
   /** Asks how the answers are, as long as there is one to wait for. */
   async look() {
     clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.isLooking) return;
     const open = this.items.filter((item) => item.video !== null && !item.ended);
     if (!open.length || !this.root.isConnected) return;
-    this.turn += 1;
-    const { turn } = this;
+    this.isLooking = true;
     for (let at = 0; at < open.length; at += AT_A_TIME) await this.lookAt(open.slice(at, at + AT_A_TIME));
-    if (turn !== this.turn) return;
+    this.isLooking = false;
     this.keep();
     this.show();
     this.timer = setTimeout(() => this.look(), LOOK_MS);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.browser.whole_app import WholeApp, serve
 
 pytestmark = pytest.mark.browser
 
+PAUSE_S = 1.5  # between two questions (`LOOK_MS` in uploads.js)
 SLOW_MS = 300_000  # two hundred files on a busy machine
 DROP = """([area, files]) => {
   const transfer = new DataTransfer();
@@ -60,6 +62,19 @@ def test_many_files_are_added_and_a_broken_one_holds_up_nobody(
     expect(page).to_have_url(re.compile(r"\?video=\d+$"))  # the first one is shown
     page.reload()
     expect(page.get_by_role("heading", name=f"{number} of {number} videos")).to_be_visible()
+
+
+def test_how_the_videos_stand_is_asked_now_and_then_not_for_each_file(
+    page: Page, site: WholeApp, clips: Clips
+) -> None:
+    questions: list[str] = []
+    page.on("request", lambda request: questions.append(request.url))
+    started = time.monotonic()
+    choose(page, site.url, clips(20))
+    expect(page.get_by_role("heading", name="20 of 20 videos added")).to_be_visible()
+    most = 1 + (time.monotonic() - started) / PAUSE_S
+    asked = [url for url in questions if "/progress?" in url and url.count("video=") > 1]
+    assert 0 < len(asked) <= most
 
 
 def test_dropping_does_the_same(page: Page, site: WholeApp, clips: Clips) -> None:
