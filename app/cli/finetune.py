@@ -18,7 +18,7 @@ from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import teach
 from app.workflow.teaching.progress import TeachProgress
-from model.learning.lesson import Scope
+from model.learning.finetune_config import Scope
 from storage.records import jobs
 from storage.records.jobs import JobRecord
 

@@ -7,22 +7,22 @@ from typing import Any, Literal
 
 from app.workflow.answers import answer_job
 from app.workflow.long_work import JobKind
-from app.workflow.models import getting
+from app.workflow.models import fetch_job
 from app.workflow.similarity import recall
 from app.workflow.teaching import job as teach_job
 from app.workflow.teaching import teach
 from app.workflow.teaching.order import TeachOrder
-from app.workflow.videos import asking
+from app.workflow.videos import answer_requests
 
 LaneName = Literal["answers", "long"]
 KINDS: Mapping[LaneName, Mapping[str, JobKind[Any]]] = {
     # What a person waits for: seconds each.
-    "answers": {asking.KIND: JobKind(asking.AnswerOrder, answer_job.carry_out)},
+    "answers": {answer_requests.KIND: JobKind(answer_requests.AnswerOrder, answer_job.carry_out)},
     # Minutes or hours each.
     "long": {
         teach.KIND: JobKind(TeachOrder, teach_job.carry_out),
         recall.KIND: JobKind(recall.RecallOrder, recall.carry_out),
-        getting.KIND: JobKind(getting.GetModelOrder, getting.carry_out),
+        fetch_job.KIND: JobKind(fetch_job.GetModelOrder, fetch_job.carry_out),
     },
 }
 ALL_KINDS: Mapping[str, JobKind[Any]] = {**KINDS["answers"], **KINDS["long"]}

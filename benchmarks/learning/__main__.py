@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from benchmarks.learning import alike, at_once, learns, settings, through
-from model.learning.lesson import Scope
+from model.learning.finetune_config import Scope
 
 PARTS = ("learns", "settings", "at-once", "cache", "alike")
 

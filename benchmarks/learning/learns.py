@@ -27,7 +27,7 @@ from benchmarks.learning.material import (
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, LastStage
 from model.learning.finetune import finetune
-from model.learning.lesson import Lesson, Scope
+from model.learning.finetune_config import FinetuneConfig, Scope
 from model.network.staged import StagedNetwork
 from model.weights.checkpoint import load
 
@@ -72,7 +72,7 @@ def _one(
     parent = store.checkpoint
     old = len(parent.spec.labels)
     with tempfile.TemporaryDirectory() as folder:
-        lesson = Lesson(
+        config = FinetuneConfig(
             parent=parent,
             target=Path(folder) / "next.safetensors",
             name="next",
@@ -85,9 +85,9 @@ def _one(
             scope=scope,
         )
         started = time.perf_counter()
-        finetune(lesson, lambda *_: None)
+        finetune(config, lambda *_: None)
         seconds = time.perf_counter() - started
-        taught = load(lesson.target).network
+        taught = load(config.target).network
     logits = _logits(store, taught, drawn.test, scope)
     labels = np.array([clip.label for clip in drawn.test])
     right = logits.argmax(axis=1) - old == labels

@@ -15,8 +15,8 @@ from benchmarks.learning.learns import MIDDLE
 from benchmarks.learning.material import TASKS, Draw, Others, draw, kept_store, load_now, others
 from model.learning import fit
 from model.learning.features import FeatureStore, joined_widths
+from model.learning.finetune_config import JOINED, Scope
 from model.learning.fit import Background, Head, fit_head, stacked, with_imagined
-from model.learning.lesson import JOINED, Scope
 
 
 @dataclass(frozen=True, slots=True)

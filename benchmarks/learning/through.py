@@ -20,9 +20,9 @@ from benchmarks.learning.material import TASKS, draw, kept_store, load_now
 from model.learning.adapt import with_labels
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, LastStage, Trunk, joined_widths
+from model.learning.finetune_config import LAST_STAGE
 from model.learning.fit import Head, fit_head, stacked, with_imagined
 from model.learning.laststage import Lessons, teach_last_stage
-from model.learning.lesson import LAST_STAGE
 from model.learning.loop import Rows, run_epochs
 from model.learning.processes import Processes
 from model.learning.recipe import Recipe

@@ -24,7 +24,7 @@ from app.workflow.teaching import teach
 from app.workflow.videos import ingest
 from benchmarks.teaching.material import TASKS, Clip, Draw, draw
 from model.errors import VideoError
-from model.learning.lesson import Scope
+from model.learning.finetune_config import Scope
 from storage.records import jobs
 from storage.records.decision import Decision
 from storage.records.videos import VideoRecord

@@ -20,9 +20,9 @@ from model.errors import CheckpointError
 from model.learning.adapt import with_joined, with_labels
 from model.learning.endtoend import teach_end_to_end
 from model.learning.features import FeatureStore, Kind, LastStage, joined_widths
+from model.learning.finetune_config import FinetuneConfig, Scope, Tell, Told, check_config
 from model.learning.fit import ROUNDS, Background, Head, fit_head, stacked, with_imagined
 from model.learning.laststage import Lessons, teach_last_stage
-from model.learning.lesson import Lesson, Scope, Tell, Told, check_lesson
 from model.learning.runfiles import space_watched
 from model.learning.start import Progress
 from model.network.staged import StagedNetwork
@@ -75,44 +75,44 @@ class _Report:
         self.tell(Told("training", done, whole, sentence, self.curve))
 
 
-def finetune(lesson: Lesson, tell: Tell) -> str:
+def finetune(config: FinetuneConfig, tell: Tell) -> str:
     """Teaches, writes `lesson.target` whole or not at all, and returns its SHA-256.
 
     Killed at any moment and called again, it goes on where it was and writes the same file. Raises
     `LearningError` (also `TooFewError`, `ListError`, `NoSpaceError`), `CheckpointError`, and
     whatever `tell` raises; the parent is never touched.
     """
-    check_lesson(lesson)
-    parent = joined_as_far(lesson.parent, lesson.joined)
-    features = lesson.features or lesson.folder / "features"
-    store = FeatureStore(parent, features, lesson.cache_dir, lesson.engine, lesson.limits)
-    network = with_labels(parent, lesson.labels)
-    report = _Report(tell, rounds_of(lesson.scope))
-    seen = _look(lesson, store, report)
+    check_config(config)
+    parent = joined_as_far(config.parent, config.joined)
+    features = config.features or config.folder / "features"
+    store = FeatureStore(parent, features, config.cache_dir, config.engine, config.limits)
+    network = with_labels(parent, config.labels)
+    report = _Report(tell, rounds_of(config.scope))
+    seen = _look(config, store, report)
     answers = _answers(parent, seen)
-    head = _fitted(lesson, network, seen, answers, report)
-    if lesson.scope == "last-stage":
-        seen = _taught(lesson, store, network, head, answers, report)
-        head = _fitted(lesson, network, seen, answers, report)
+    head = _fitted(config, network, seen, answers, report)
+    if config.scope == "last-stage":
+        seen = _taught(config, store, network, head, answers, report)
+        head = _fitted(config, network, seen, answers, report)
     network.load_state_dict({"head.weight": head.weight, "head.bias": head.bias}, strict=False)
-    if lesson.scope == "end-to-end":
-        _taught_wholly(lesson, parent.spec, network, answers, report)
+    if config.scope == "end-to-end":
+        _taught_wholly(config, parent.spec, network, answers, report)
     spec = replace(
         parent.spec,
-        name=lesson.name,
-        labels=lesson.labels,
-        origin=_origin(lesson),
+        name=config.name,
+        labels=config.labels,
+        origin=_origin(config),
         calibration=parent.spec.calibration and parent.spec.calibration.of_other_weights(),
-        taught_from=len(lesson.learn),
+        taught_from=len(config.learn),
     )
-    with space_watched(lesson.target):
-        lesson.target.parent.mkdir(parents=True, exist_ok=True)
-        return checkpoint.save(lesson.target, spec, network.state_dict())
+    with space_watched(config.target):
+        config.target.parent.mkdir(parents=True, exist_ok=True)
+        return checkpoint.save(config.target, spec, network.state_dict())
 
 
-def _origin(lesson: Lesson) -> str:
+def _origin(config: FinetuneConfig) -> str:
     """Where the version comes from, and what of it was measured of its parent alone."""
-    parent = lesson.parent.spec
+    parent = config.parent.spec
     told = [f"Taught by corrections from {parent.name}."]
     if parent.calibration is not None and CALIBRATED_FOR_PARENT not in parent.origin:
         told.append(CALIBRATED_FOR_PARENT)
@@ -139,25 +139,25 @@ def joined_as_far(loaded: LoadedCheckpoint, joined: int) -> LoadedCheckpoint:
     return loaded
 
 
-def _look(lesson: Lesson, store: FeatureStore, report: _Report) -> Seen:
+def _look(config: FinetuneConfig, store: FeatureStore, report: _Report) -> Seen:
     """Features of all videos; those that were computed before are looked up."""
-    videos, kind = [*lesson.learn, *lesson.background], features_of(lesson.scope)
+    videos, kind = [*config.learn, *config.background], features_of(config.scope)
     store.compute(videos, kind, on_part=report.looking)
     if kind == "pooled":
-        return _parted(lesson, store, store.of(videos, kind))
-    return _pooled(lesson, store, LastStage(store.checkpoint.network))
+        return _parted(config, store, store.of(videos, kind))
+    return _pooled(config, store, LastStage(store.checkpoint.network))
 
 
-def _pooled(lesson: Lesson, store: FeatureStore, stage: LastStage) -> Seen:
+def _pooled(config: FinetuneConfig, store: FeatureStore, stage: LastStage) -> Seen:
     """What a last stage makes of the kept maps, video by video."""
-    videos = [*lesson.learn, *lesson.background]
+    videos = [*config.learn, *config.background]
     with torch.inference_mode():
         pooled = [stage(store.of([video], "maps")[0].float()) for video in videos]
-    return _parted(lesson, store, [features.clone() for features in pooled])
+    return _parted(config, store, [features.clone() for features in pooled])
 
 
-def _parted(lesson: Lesson, store: FeatureStore, features: Sequence[Tensor]) -> Seen:
-    learned = len(lesson.learn)
+def _parted(config: FinetuneConfig, store: FeatureStore, features: Sequence[Tensor]) -> Seen:
+    learned = len(config.learn)
     widths = joined_widths(store.checkpoint)
     return Seen(tuple(features[:learned]), tuple(features[learned:]), widths)
 
@@ -170,7 +170,7 @@ def _answers(parent: LoadedCheckpoint, seen: Seen) -> tuple[Tensor, ...]:
 
 
 def _fitted(
-    lesson: Lesson,
+    config: FinetuneConfig,
     network: StagedNetwork,
     seen: Seen,
     answers: Sequence[Tensor],
@@ -180,25 +180,25 @@ def _fitted(
     if seen.background:
         background = Background(stacked(seen.background), torch.cat(list(answers)))
     head = Head(network.head.weight.detach(), network.head.bias.detach())
-    learn, old = stacked(seen.learn), len(lesson.parent.spec.labels)
+    learn, old = stacked(seen.learn), len(config.parent.spec.labels)
     return fit_head(
         head,
         learn,
-        _labels(lesson, seen),
+        _labels(config, seen),
         with_imagined(background, head, learn, seen.widths, old=old),
         old=old,
         on_round=report.fitting,
     )
 
 
-def _labels(lesson: Lesson, seen: Seen) -> Tensor:
+def _labels(config: FinetuneConfig, seen: Seen) -> Tensor:
     """The class of every view."""
-    pairs = zip(lesson.learn, seen.learn, strict=True)
+    pairs = zip(config.learn, seen.learn, strict=True)
     return torch.cat([torch.full((len(views),), example.label) for example, views in pairs])
 
 
 def _taught(
-    lesson: Lesson,
+    config: FinetuneConfig,
     store: FeatureStore,
     network: StagedNetwork,
     head: Head,
@@ -207,61 +207,61 @@ def _taught(
 ) -> Seen:
     """Trains the network's last stage under `head`; returns what it makes of all videos then."""
     stage = LastStage(network)
-    counts = [len(store.of([example], "maps")[0]) for example in lesson.learn]
-    classes = len(lesson.labels)
+    counts = [len(store.of([example], "maps")[0]) for example in config.learn]
+    classes = len(config.labels)
     wanted = [
         F.one_hot(torch.full((count,), example.label), classes)
-        for count, example in zip(counts, lesson.learn, strict=True)
+        for count, example in zip(counts, config.learn, strict=True)
     ]
     kept = [F.pad(answer, (0, classes - answer.shape[1])) for answer in answers]
     teach_last_stage(
         stage,
         head,
         store,
-        Lessons((*lesson.learn, *lesson.background), (*wanted, *kept)),
-        lesson.folder / "last-stage",
-        recipe=lesson.course,
-        seed=lesson.seed,
-        identity=_identity(lesson),
+        Lessons((*config.learn, *config.background), (*wanted, *kept)),
+        config.folder / "last-stage",
+        recipe=config.course,
+        seed=config.seed,
+        identity=_identity(config),
         on_progress=report.stepping,
     )
-    return _pooled(lesson, store, stage)
+    return _pooled(config, store, stage)
 
 
 def _taught_wholly(
-    lesson: Lesson,
+    config: FinetuneConfig,
     spec: ModelSpec,
     network: StagedNetwork,
     answers: Sequence[Tensor],
     report: _Report,
 ) -> None:
     """Trains all layers of the network, its fitted head among them."""
-    classes = len(lesson.labels)
-    wanted = [F.one_hot(torch.tensor(example.label), classes).float() for example in lesson.learn]
+    classes = len(config.labels)
+    wanted = [F.one_hot(torch.tensor(example.label), classes).float() for example in config.learn]
     kept = [F.pad(answer.mean(dim=0), (0, classes - answer.shape[1])) for answer in answers]
     teach_end_to_end(
         network,
-        replace(spec, labels=lesson.labels),
-        (*lesson.learn, *lesson.background),
+        replace(spec, labels=config.labels),
+        (*config.learn, *config.background),
         torch.stack([*wanted, *kept]),
-        lesson.folder / "end-to-end",
-        recipe=lesson.course,
-        seed=lesson.seed,
-        limits=lesson.limits,
-        identity=_identity(lesson),
+        config.folder / "end-to-end",
+        recipe=config.course,
+        seed=config.seed,
+        limits=config.limits,
+        identity=_identity(config),
         on_progress=report.stepping,
     )
 
 
-def _identity(lesson: Lesson) -> dict[str, Any]:
+def _identity(config: FinetuneConfig) -> dict[str, Any]:
     """What must be the same for a killed run to go on."""
-    videos = [[str(e.path), e.sha256, e.label, e.start_s, e.end_s] for e in lesson.learn]
-    others = [[str(e.path), e.sha256] for e in lesson.background]
-    listed = json.dumps([videos, others, lesson.labels])
+    videos = [[str(e.path), e.sha256, e.label, e.start_s, e.end_s] for e in config.learn]
+    others = [[str(e.path), e.sha256] for e in config.background]
+    listed = json.dumps([videos, others, config.labels])
     return {
-        "recipe": json.dumps(lesson.course.to_json(), sort_keys=True),
-        "starting_weights": lesson.parent.sha256,
+        "recipe": json.dumps(config.course.to_json(), sort_keys=True),
+        "starting_weights": config.parent.sha256,
         "training_list": hashlib.sha256(listed.encode()).hexdigest(),
-        "joined_layers": lesson.joined,
-        "seed": lesson.seed,
+        "joined_layers": config.joined,
+        "seed": config.seed,
     }

@@ -29,8 +29,8 @@ from app.workflow.errors import UnknownModel, UnknownVideo
 from app.workflow.models import versions
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
-from app.workflow.videos import asking, ingest
-from app.workflow.videos.asking import Standing
+from app.workflow.videos import answer_requests, ingest
+from app.workflow.videos.answer_requests import Standing
 from app.workflow.videos.examples.rendering import rendered
 from app.workflow.videos.examples.scenes import Scene
 from model.inference.prediction import OnProgress
@@ -133,8 +133,8 @@ class LookHandlers:
     def _ask(self, number: int, request: gr.Request, *, finest: bool = False) -> Values:
         by = person_of(request).name
         try:
-            asking.ask(self.services, number, by=by, finest=finest)
-            now = asking.standing(self.services, number)
+            answer_requests.ask(self.services, number, by=by, finest=finest)
+            now = answer_requests.standing(self.services, number)
         except EXPECTED as error:
             return self._only(progress=watching.failed(str(error)))
         return self._only(progress=standing.shown(now, number), running=True)
@@ -142,7 +142,7 @@ class LookHandlers:
     def stop(self, number: float | None) -> Values:
         """What the Stop button does; the page then follows what comes of it."""
         if number:
-            asking.stop(self.services, [int(number)])
+            answer_requests.stop(self.services, [int(number)])
         return {self.parts.stop: stopping()}
 
     def recalled(self, number: float | None) -> dict[str, Any] | None:
@@ -164,7 +164,7 @@ class LookHandlers:
     def _at(self, place: Place) -> Values:
         try:
             number = int(place.video or "")
-            asking.hurry(self.services, number)
+            answer_requests.hurry(self.services, number)
             return self.show(number, version=place.version, start_at=seconds_of(place.t))
         except (ValueError, UnknownVideo, UnknownModel) as error:
             sentence = NO_VIDEO if isinstance(error, ValueError) else str(error)
@@ -180,7 +180,7 @@ class LookHandlers:
         """
         video = ingest.find(self.services, number)
         version_id = versions.find(self.services, version).id if version else None
-        now = asking.standing(self.services, number)
+        now = answer_requests.standing(self.services, number)
         answer = explain.latest(self.services, number, version_id=version_id)
         if answer is None:
             return self._show_unanswered(video, now, version)

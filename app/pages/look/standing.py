@@ -7,8 +7,8 @@ from typing import Any
 
 from app.components.progress import progress_value
 from app.workflow.services import Services
-from app.workflow.videos import asking
-from app.workflow.videos.asking import AnswerProgress, Standing
+from app.workflow.videos import answer_requests
+from app.workflow.videos.answer_requests import AnswerProgress, Standing
 
 BEGUN = AnswerProgress("decoding", 0.0)  # until the worker has said something
 NEXT = "Waiting to be analysed. It is the next one."
@@ -16,7 +16,7 @@ NEXT = "Waiting to be analysed. It is the next one."
 
 def standings(services: Services, video_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """For each video that is here: `state`, and what the progress component shows, or null."""
-    found = asking.standings(services, video_ids)
+    found = answer_requests.standings(services, video_ids)
     return {
         number: {"state": one.state, "place": one.place, "progress": shown(one, number)}
         for number, one in found.items()

@@ -15,7 +15,7 @@ from app.pages.parts.slow_action import Values
 from app.pages.person import person_of
 from app.workflow.errors import UnknownOrder
 from app.workflow.long_work import order_of
-from app.workflow.models import getting
+from app.workflow.models import fetch_job
 from app.workflow.models.activation import activate_model
 from app.workflow.models.known import known_models
 from app.workflow.services import Services
@@ -36,9 +36,9 @@ class ModelsHandlers:
     def news(self, job: JobRecord) -> dict[str, Any] | None:
         """How the fetching stands; nothing if that is no news any more."""
         try:
-            order = order_of(job, getting.GetModelOrder)
+            order = order_of(job, fetch_job.GetModelOrder)
         except UnknownOrder:
-            order = getting.GetModelOrder(name="", title=UNNAMED)
+            order = fetch_job.GetModelOrder(name="", title=UNNAMED)
         if self._is_no_news(job, order.name):
             return None
         return {
@@ -56,8 +56,8 @@ class ModelsHandlers:
     def get(self, order: str, event: gr.EventData, request: gr.Request) -> None:
         """Starts fetching the model that was pressed. Raises `CannotGet`, `CheckpointError`."""
         by = person_of(request).name
-        ask = getting.Ask(op_id=order or uuid.uuid4().hex, name=str(event.name), by=by)
-        getting.start(self.services, ask)
+        ask = fetch_job.Ask(op_id=order or uuid.uuid4().hex, name=str(event.name), by=by)
+        fetch_job.start(self.services, ask)
 
     def choose(self, event: gr.EventData, request: gr.Request) -> None:
         """Lets a model answer. Raises `ModelIsFixed`, `UnknownModel`, `CheckpointError`."""

@@ -7,7 +7,7 @@ import gradio as gr
 from app.components.models import getting, shelf
 from app.pages.models.handlers import ModelsHandlers
 from app.pages.parts.job_watch import job_watch
-from app.workflow.models.getting import KIND
+from app.workflow.models.fetch_job import KIND
 from app.workflow.services import Services
 
 INTRODUCTION = (

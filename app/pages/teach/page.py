@@ -12,7 +12,7 @@ from app.pages.teach.handlers import TeachHandlers
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching.teach import KIND
-from model.learning.lesson import Scope
+from model.learning.finetune_config import Scope
 
 INTRODUCTION = (
     "Teach the model what people have confirmed and corrected. Some of the videos are kept for"

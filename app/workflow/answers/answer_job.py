@@ -10,7 +10,7 @@ from app.workflow.errors import AppError, UnknownVideo
 from app.workflow.long_work import Outcome, Report
 from app.workflow.services import Services
 from app.workflow.videos import ingest
-from app.workflow.videos.asking import AnswerOrder, AnswerProgress
+from app.workflow.videos.answer_requests import AnswerOrder, AnswerProgress
 from app.workflow.videos.playing import make_playable
 from model.errors import Cancelled, ModelError
 from model.inference.prediction import Stage

@@ -16,7 +16,7 @@ from app.workflow.services import Services
 from model.learning.errors import ListError
 from model.learning.examples import Example
 from model.learning.finetune import joined_as_far
-from model.learning.lesson import JOINED
+from model.learning.finetune_config import JOINED
 from model.learning.prototypes import Embedder
 from model.weights.checkpoint import LoadedCheckpoint
 from storage.errors import NotFoundError

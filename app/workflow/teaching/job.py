@@ -28,11 +28,11 @@ from app.workflow.teaching.decided_split import freeze_decided, record_decided
 from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.pace import Forecast
 from app.workflow.teaching.progress import MeasuredPace, TeachProgress
-from app.workflow.teaching.run import lesson_of, run_folder
+from app.workflow.teaching.run import config_of, run_folder
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
 from model.errors import CheckpointError
 from model.learning.finetune import finetune
-from model.learning.lesson import Curve, Told
+from model.learning.finetune_config import Curve, Told
 from model.weights import checkpoint, spec_json
 from storage.exchange import manifest
 from storage.exchange.manifest import Manifest, ManifestEntry
@@ -49,7 +49,7 @@ class _Told:
 
     report: Report
     forecast: Forecast
-    looked: int = 0  # parts that were computed before the lesson began
+    looked: int = 0  # parts that were computed before the teaching began
     curve: Curve = ()
 
     def begun(self, sentence: str) -> None:
@@ -98,11 +98,11 @@ def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Rep
     frozen = freeze_decided(entries, found, as_of=order.as_of)
     manifest.write(frozen, teach.manifest_path(services, frozen.sha256))
     name, folder = teach.version_name(job), run_folder(services, job)
-    lesson = lesson_of(services, order, found, loaded, name=name, folder=folder)
-    finetune(lesson, told.learning)
-    version = _keep(services, job, order, found, frozen, parent, lesson.target)
+    config = config_of(services, order, found, loaded, name=name, folder=folder)
+    finetune(config, told.learning)
+    version = _keep(services, job, order, found, frozen, parent, config.target)
     checked = teach_compare.check_both(
-        services, found.check, parent_path, lesson.target, told.checking
+        services, found.check, parent_path, config.target, told.checking
     )
     result = teach_compare.report(checked, left_out=len(found.check) - len(checked))
     with services.database.write() as session:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, get_args
 
 from app.workflow.long_work import Order
-from model.learning.lesson import Scope
+from model.learning.finetune_config import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from model.learning.lesson import Phase as Learning
+from model.learning.finetune_config import Phase as Learning
 
 Phase = Literal["looking", "fitting", "training", "checking"]
 """`looking`: parts of videos. `fitting`: rounds. `training`: steps. `checking`: answers."""

@@ -15,7 +15,7 @@ from app.workflow.teaching.progress import TeachProgress
 from app.workflow.teaching.teaching_set import teaching_set
 from model.learning.examples import Example
 from model.learning.finetune import features_of, joined_as_far, rounds_of
-from model.learning.lesson import END_TO_END, JOINED, LAST_STAGE, Scope
+from model.learning.finetune_config import END_TO_END, JOINED, LAST_STAGE, Scope
 from model.learning.prototypes import LOOKED_AT
 from model.weights.checkpoint import LoadedCheckpoint
 from storage.exchange.manifest import ManifestEntry

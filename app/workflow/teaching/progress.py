@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from app.workflow.teaching.pace import Phase
-from model.learning.lesson import Curve, Scope
+from model.learning.finetune_config import Curve, Scope
 
 
 @dataclass(frozen=True, slots=True)

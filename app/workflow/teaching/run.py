@@ -14,7 +14,7 @@ from app.workflow.services import Services
 from app.workflow.teaching.order import OtherVideo, TeachOrder
 from app.workflow.teaching.teaching_set import TeachingSet
 from model.learning.examples import Example
-from model.learning.lesson import Lesson
+from model.learning.finetune_config import FinetuneConfig
 from model.weights.checkpoint import LoadedCheckpoint
 from storage.records import browsing
 from storage.records.browsing import Filter
@@ -35,7 +35,7 @@ def others(services: Services) -> tuple[OtherVideo, ...]:
     return tuple(OtherVideo(row.sha256, row.uri) for row in readable[:MOST_OTHERS])
 
 
-def lesson_of(
+def config_of(
     services: Services,
     order: TeachOrder,
     found: TeachingSet,
@@ -43,10 +43,10 @@ def lesson_of(
     *,
     name: str,
     folder: Path,
-) -> Lesson:
+) -> FinetuneConfig:
     """Everything that decides what the version of this order learns. `folder` is the job's own."""
     wanted = services.models.preferences
-    return Lesson(
+    return FinetuneConfig(
         parent=parent,
         target=services.models.folder / f"{name}.safetensors",
         name=name,

@@ -22,7 +22,7 @@ from app.workflow.teaching.order import TeachOrder
 from app.workflow.teaching.progress import TeachProgress
 from app.workflow.teaching.run import others
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
-from model.learning.lesson import Scope
+from model.learning.finetune_config import Scope
 from model.weights import checkpoint
 from storage.exchange import manifest
 from storage.exchange.manifest import Manifest

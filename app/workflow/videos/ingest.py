@@ -8,7 +8,7 @@ from pathlib import Path
 from app.words.moments import day
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
-from app.workflow.videos import asking
+from app.workflow.videos import answer_requests
 from model.inference.prediction import OnProgress
 from model.video.facts import VideoInfo
 from model.video.reader import VideoReader
@@ -63,7 +63,7 @@ def store(
     with services.database.write() as session:
         added = videos.add(session, video=video)
         if ask:
-            asking.ask_if_new(session, added.video, by=upload.by, version=version)
+            answer_requests.ask_if_new(session, added.video, by=upload.by, version=version)
     if not services.media.exists(kept.uri):  # deleted a moment ago, now it has a row again
         services.media.put(upload.path)
     if ask:

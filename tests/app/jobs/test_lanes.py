@@ -15,7 +15,7 @@ from app.jobs.lanes import RESTING, WARMING_UP, _environment, _heard, _is_waitin
 from app.settings import Settings
 from app.workflow.services import Services
 from app.workflow.standby import Lane
-from app.workflow.videos import asking
+from app.workflow.videos import answer_requests
 from model.inference.seam import Status
 from storage.records import jobs
 from tests.app.jobs.tables import without_jobs
@@ -24,7 +24,7 @@ from tests.app.jobs.tables import without_jobs
 def test_every_kind_of_work_has_one_lane() -> None:
     assert set(ALL_KINDS) == set(KINDS["answers"]) | set(KINDS["long"])
     assert not set(KINDS["answers"]) & set(KINDS["long"])
-    assert set(KINDS["answers"]) == {asking.KIND}
+    assert set(KINDS["answers"]) == {answer_requests.KIND}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_is_told_is_one_line_and_heard(capsys: pytest.CaptureFixture[str]) 
 def test_work_is_seen_and_a_database_that_fails_is_no_end(services: Services) -> None:
     assert not _is_waiting(services, "answers")
     with services.database.write() as session:
-        jobs.enqueue(session, op_id="a", kind=asking.KIND, spec={})
+        jobs.enqueue(session, op_id="a", kind=answer_requests.KIND, spec={})
     assert _is_waiting(services, "answers")
     assert not _is_waiting(services, "long")
     with without_jobs(services):

@@ -15,12 +15,12 @@ from app.wiring import build
 from app.workflow import long_work
 from app.workflow.errors import UnknownOrder
 from app.workflow.long_work import Order, order_of
-from app.workflow.models.getting import GetModelOrder
+from app.workflow.models.fetch_job import GetModelOrder
 from app.workflow.services import Services
 from app.workflow.similarity.recall import RecallOrder
 from app.workflow.teaching.order import OtherVideo, TeachOrder
-from app.workflow.videos import asking, ingest
-from app.workflow.videos.asking import AnswerOrder
+from app.workflow.videos import answer_requests, ingest
+from app.workflow.videos.answer_requests import AnswerOrder
 from storage.errors import NotFoundError
 from storage.records import jobs
 from storage.records.jobs import JobRecord
@@ -113,9 +113,11 @@ def test_asking_for_more_does_not_rely_on_an_order_that_is_not_understood(
     upload = ingest.Upload(juggling, juggling.name)
     number = ingest.store(services, upload, lambda *_: None).video.id
     with services.database.write() as session:
-        jobs.enqueue(session, op_id="odd", kind=asking.KIND, video_id=number, spec={"odd": 1})
-    assert asking.ask(services, number).op_id == "odd"
-    finer = asking.ask(services, number, finest=True)
+        jobs.enqueue(
+            session, op_id="odd", kind=answer_requests.KIND, video_id=number, spec={"odd": 1}
+        )
+    assert answer_requests.ask(services, number).op_id == "odd"
+    finer = answer_requests.ask(services, number, finest=True)
     assert order_of(finer, AnswerOrder).finest
 
 

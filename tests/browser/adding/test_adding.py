@@ -13,7 +13,7 @@ from playwright.sync_api import CDPSession, Page, Route, expect
 from app.settings import Settings
 from app.wiring import build
 from app.workflow.services import Services
-from app.workflow.videos import asking, browse
+from app.workflow.videos import answer_requests, browse
 from tests.browser.adding.conftest import Clips
 from tests.browser.whole_app import WholeApp, serve
 
@@ -57,7 +57,7 @@ def test_many_files_are_added_and_a_broken_one_holds_up_nobody(
     expect(refused).to_contain_text("not a video that can be read here")
     here = stored(site.services, files)
     assert len(here) == number
-    waiting = asking.standings(site.services, here)
+    waiting = answer_requests.standings(site.services, here)
     assert {one.state for one in waiting.values()} == {"waiting"}
     expect(page).to_have_url(re.compile(r"\?video=\d+$"))  # the first one is shown
     page.reload()

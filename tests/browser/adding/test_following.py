@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from app.workflow.labels import correct
 from app.workflow.long_work import JobKind, Outcome, Report
 from app.workflow.services import Services
-from app.workflow.videos import asking
-from app.workflow.videos.asking import AnswerOrder
+from app.workflow.videos import answer_requests
+from app.workflow.videos.answer_requests import AnswerOrder
 from model.errors import ModelError
 from storage.records.jobs import JobRecord
 from tests.browser.adding.conftest import Clips
@@ -73,9 +73,9 @@ def test_it_is_answered_though_the_window_is_closed(
     number = bring(page, site, clips(1)[0])
     page.close()
     with working(site.services):
-        while asking.standing(site.services, number).is_under_way:
+        while answer_requests.standing(site.services, number).is_under_way:
             pass
-    assert asking.standing(site.services, number).state == "ready"
+    assert answer_requests.standing(site.services, number).state == "ready"
 
 
 def test_stopping_is_no_error_and_can_be_taken_up_again(
@@ -95,7 +95,7 @@ def test_stopping_is_no_error_and_can_be_taken_up_again(
 
 
 def test_a_failure_is_said_and_can_be_tried_again(page: Page, site: WholeApp, clips: Clips) -> None:
-    with working(site.services, {asking.KIND: JobKind(AnswerOrder, fails)}):
+    with working(site.services, {answer_requests.KIND: JobKind(AnswerOrder, fails)}):
         bring(page, site, clips(1)[0])
         expect(page.get_by_role("alert")).to_have_text(re.compile("weights are damaged"))
         expect(page.get_by_text("What does the video show?")).to_be_visible()

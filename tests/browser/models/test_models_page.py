@@ -7,7 +7,7 @@ import threading
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from app.workflow.models import getting
+from app.workflow.models import fetch_job
 from model.weights import catalogue
 from tests.browser.models.conftest import Shop
 
@@ -76,7 +76,7 @@ def test_stopping(page: Page, shop: Shop) -> None:
     page.get_by_role("button", name="Stop fetching").click()
     expect(ended(page)).to_contain_text("ir-CSN-50, IG65M: Stopped", timeout=SLOW_MS)
     shop.publisher.held = None
-    assert getting.running(shop.services) is None
+    assert fetch_job.running(shop.services) is None
 
 
 def test_cards_show_what_people_typed_as_text(page: Page, shop: Shop) -> None:

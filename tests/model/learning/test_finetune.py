@@ -20,7 +20,7 @@ from model.learning.errors import LearningError, ListError, NoSpaceError, TooFew
 from model.learning.examples import Example
 from model.learning.features import FeatureStore, LastStage, Trunk
 from model.learning.finetune import CALIBRATED_FOR_PARENT, finetune
-from model.learning.lesson import Lesson, Scope, Told
+from model.learning.finetune_config import FinetuneConfig, Scope, Told
 from model.learning.recipe import Recipe
 from model.learning.scoring import evaluate
 from model.weights import checkpoint
@@ -87,10 +87,10 @@ def answered_before(
     return found.probabilities.argmax(axis=1)
 
 
-def lesson(
+def config(
     parent: LoadedCheckpoint, films: Sequence[Example], kept: Path, target: Path, **more: object
-) -> Lesson:
-    plain = Lesson(
+) -> FinetuneConfig:
+    plain = FinetuneConfig(
         parent=parent,
         target=target,
         name="next",
@@ -133,7 +133,7 @@ def test_it_learns_and_stays_an_ordinary_checkpoint(
         "recipe": gentle,
     }
     more["folder"] = kept / f"{joined}-{scope}"
-    sha256 = finetune(lesson(parent, films, kept, target, **more), quiet)
+    sha256 = finetune(config(parent, films, kept, target, **more), quiet)
     loaded = checkpoint.load(target)
     assert (loaded.sha256, loaded.spec.labels) == (sha256, (*OLD, *LABELS[:2]))
     assert trunk_moved(parent, loaded) == (scope == "end-to-end")
@@ -153,7 +153,7 @@ def test_rows_of_classes_that_nobody_corrected_stay_to_the_bit(
     parent: LoadedCheckpoint, films: tuple[Example, ...], kept: Path, tmp_path: Path
 ) -> None:
     corrected = [replace(film, label=1) if film.label == 3 else film for film in films]
-    plan = lesson(parent, corrected, kept, tmp_path / "next.safetensors", joined=1)
+    plan = config(parent, corrected, kept, tmp_path / "next.safetensors", joined=1)
     plan = replace(plan, labels=(*OLD, "new", "new too"))
     with pytest.raises(TooFewError, match="new"):
         finetune(plan, quiet)
@@ -173,7 +173,7 @@ def test_the_background_protects_what_was_known(
     films = draw_set(tmp_path / "films", each=1)
     learn = [replace(film, label=film.label + 3) for film in films]
     others = [Example(draw(tmp_path / f"{n}.mp4", n % 3, seed=70 + n), 0) for n in range(4)]
-    plan = lesson(parent, learn, kept, tmp_path / "x.safetensors", joined=1)
+    plan = config(parent, learn, kept, tmp_path / "x.safetensors", joined=1)
     before = evaluate(parent, others, cache_dir=kept, engine="torch").probabilities.argmax(axis=1)
 
     def kept_answers(background: Sequence[Example]) -> int:
@@ -216,7 +216,7 @@ def test_cancelled_anywhere_and_called_again_it_writes_the_same_file(
         assert not broken.target.exists()
 
     few = (films[0], films[1])
-    plain = lesson(parent, few, tmp_path, tmp_path / "a.safetensors", scope=scope)
+    plain = config(parent, few, tmp_path, tmp_path / "a.safetensors", scope=scope)
     whole = replace(plain, background=others[:1], folder=tmp_path / "a", features=tmp_path / "fa")
     sha256 = finetune(whole, quiet)
     broken = replace(
@@ -260,7 +260,7 @@ def test_maps_and_the_last_stage_give_the_features_of_the_whole_network(
 def test_mistakes_are_told_before_anything_starts(
     parent: LoadedCheckpoint, films: tuple[Example, ...], kept: Path, tmp_path: Path
 ) -> None:
-    plan = lesson(parent, films, kept, tmp_path / "x.safetensors")
+    plan = config(parent, films, kept, tmp_path / "x.safetensors")
     for wrong, error in (
         (replace(plan, learn=()), TooFewError),
         (replace(plan, labels=("two", "one", "three", "a", "b")), LearningError),
@@ -274,7 +274,7 @@ def test_mistakes_are_told_before_anything_starts(
 
 def test_a_video_gone_is_named(parent: LoadedCheckpoint, kept: Path, tmp_path: Path) -> None:
     gone = Example(tmp_path / "gone.mp4", 3, sha256="cd")
-    plan = lesson(parent, [gone, replace(gone, label=4)], kept, tmp_path / "x.safetensors")
+    plan = config(parent, [gone, replace(gone, label=4)], kept, tmp_path / "x.safetensors")
     with pytest.raises(ListError, match=r"gone\.mp4") as told:
         finetune(plan, quiet)
     assert isinstance(told.value.__cause__, VideoError)
@@ -283,7 +283,7 @@ def test_a_video_gone_is_named(parent: LoadedCheckpoint, kept: Path, tmp_path: P
 def test_without_space_nothing_changes(
     parent: LoadedCheckpoint, films: tuple[Example, ...], kept: Path, tmp_path: Path
 ) -> None:
-    plan = lesson(parent, films, kept, tmp_path / "x.safetensors")
+    plan = config(parent, films, kept, tmp_path / "x.safetensors")
     finetune(plan, quiet)
     before = plan.target.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

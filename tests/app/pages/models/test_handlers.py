@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 
 from app.pages.models.handlers import ModelsHandlers
-from app.workflow.models import getting
+from app.workflow.models import fetch_job
 from app.workflow.services import Services
 from storage.records import jobs
 
@@ -20,7 +20,7 @@ from storage.records import jobs
 )
 def test_news_of_a_download(services: Services, spec: Mapping[str, Any], title: str) -> None:
     with services.database.write() as session:
-        job = jobs.enqueue(session, op_id=title, kind=getting.KIND, spec=spec)
+        job = jobs.enqueue(session, op_id=title, kind=fetch_job.KIND, spec=spec)
     news = ModelsHandlers(services, gr.HTML()).news(job)
     assert news is not None
     assert (news["title"], news["state"]) == (title, "queued")

@@ -23,7 +23,7 @@ from app.workflow.teaching.compare import check_both
 from app.workflow.videos import deletion, ingest
 from model.learning.examples import Example
 from model.learning.finetune import finetune
-from model.learning.lesson import Lesson, Tell
+from model.learning.finetune_config import FinetuneConfig, Tell
 from model.learning.split import side_of
 from storage.records import versions
 from storage.records.versions import VersionRecord
@@ -80,9 +80,9 @@ def used(services: Services, twins: tuple[VideoRecord, VideoRecord]) -> Used:
     del twins
     seen: Used = {}
 
-    def learning(lesson: Lesson, tell: Tell) -> Any:
-        seen["train"] = {example.sha256 for example in lesson.learn}
-        return finetune(lesson, tell)
+    def learning(config: FinetuneConfig, tell: Tell) -> Any:
+        seen["train"] = {example.sha256 for example in config.learn}
+        return finetune(config, tell)
 
     def checking(services: Services, examples: tuple[Example, ...], *rest: Any) -> Any:
         seen["val"] = {example.sha256 for example in examples}

@@ -14,9 +14,9 @@ from app.settings import Settings
 from app.wiring import build
 from app.workflow.errors import CannotGet, ModelIsFixed
 from app.workflow.long_work import order_of
-from app.workflow.models import getting
+from app.workflow.models import fetch_job
 from app.workflow.models.activation import activate_model
-from app.workflow.models.getting import GetModelOrder
+from app.workflow.models.fetch_job import GetModelOrder
 from app.workflow.models.known import KnownModel, known_models
 from app.workflow.services import Services
 from model.errors import CheckpointError
@@ -49,7 +49,7 @@ def here(tmp_path: Path, publisher: tuple[Behaviour, str]) -> Services:
 
 def ended(services: Services, name: str) -> JobRecord:
     """The job after a worker has seen it through."""
-    job = getting.start(services, getting.Ask(f"get {name} {threading.get_ident()}", name))
+    job = fetch_job.start(services, fetch_job.Ask(f"get {name} {threading.get_ident()}", name))
     assert Worker(services, ALL_KINDS).once()
     with services.database.read() as session:
         return jobs.get(session, job_id=job.id)
@@ -70,7 +70,7 @@ def test_a_published_model_comes_and_can_answer(here: Services) -> None:
     assert (job.state, job.message) == ("done", "ir-CSN-50 is on this computer now.")
     assert row(here, UNCHECKED).state == "here"
     with pytest.raises(CannotGet, match="here already"):
-        getting.start(here, getting.Ask("again", UNCHECKED))
+        fetch_job.start(here, fetch_job.Ask("again", UNCHECKED))
     activate_model(here, UNCHECKED, by="Ada")
     assert row(here, UNCHECKED).state == "answers"
     assert row(here, "default").state == "here"
@@ -111,7 +111,7 @@ def test_being_offline_is_told(tmp_path: Path) -> None:
 
 def test_a_stopped_one_goes_on_from_there(here: Services, publisher: tuple[Behaviour, str]) -> None:
     entry = catalogue.find(UNCHECKED)
-    job = getting.start(here, getting.Ask("stopped", entry.name))
+    job = fetch_job.start(here, fetch_job.Ask("stopped", entry.name))
     told: list[str] = []
 
     class Stopped(Exception):
@@ -124,34 +124,34 @@ def test_a_stopped_one_goes_on_from_there(here: Services, publisher: tuple[Behav
             raise Stopped
 
     with pytest.raises(Stopped):
-        getting.carry_out(here, job, order_of(job, GetModelOrder), report)
+        fetch_job.carry_out(here, job, order_of(job, GetModelOrder), report)
     assert told[0] == "Connecting."
     assert "of 53 MB have arrived" in told[-1]
-    getting.carry_out(here, job, order_of(job, GetModelOrder), lambda *_: None)
+    fetch_job.carry_out(here, job, order_of(job, GetModelOrder), lambda *_: None)
     assert publisher[0].asked[-1] is not None
     assert row(here, entry.name).state == "here"
 
 
 def test_the_same_press_twice_is_one_order_and_two_models_wait(here: Services) -> None:
-    first = getting.start(here, getting.Ask("one", UNCHECKED))
-    assert getting.start(here, getting.Ask("one", UNCHECKED)).id == first.id
+    first = fetch_job.start(here, fetch_job.Ask("one", UNCHECKED))
+    assert fetch_job.start(here, fetch_job.Ask("one", UNCHECKED)).id == first.id
     with pytest.raises(CannotGet, match="Another model"):
-        getting.start(here, getting.Ask("two", "i3d-teacher"))
-    assert getting.cancel(here, first.id).state == "cancelled"
-    assert getting.running(here) is None
-    getting.start(here, getting.Ask("two", "i3d-teacher"))
+        fetch_job.start(here, fetch_job.Ask("two", "i3d-teacher"))
+    assert fetch_job.cancel(here, first.id).state == "cancelled"
+    assert fetch_job.running(here) is None
+    fetch_job.start(here, fetch_job.Ask("two", "i3d-teacher"))
 
 
 def test_a_disk_without_room_is_told_before(tmp_path: Path) -> None:
     full = build(Settings(data_dir=tmp_path, engine="torch", min_free_bytes=1 << 60))
     with pytest.raises(CannotGet, match="too little space: about 150 MB are needed and 0 MB"):
-        getting.start(full, getting.Ask("one", UNCHECKED))
-    assert getting.newest(full) is None
+        fetch_job.start(full, fetch_job.Ask("one", UNCHECKED))
+    assert fetch_job.newest(full) is None
 
 
 def test_unknown_models_are_told(here: Services) -> None:
     with pytest.raises(CheckpointError, match="No published model"):
-        getting.start(here, getting.Ask("one", "no such model"))
+        fetch_job.start(here, fetch_job.Ask("one", "no such model"))
 
 
 def test_a_setting_that_decides_cannot_be_overruled(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from app.wiring import build
 from app.workflow.answers import explain
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
-from app.workflow.videos import asking, ingest
+from app.workflow.videos import answer_requests, ingest
 from app.workflow.videos.examples.rendering import render
 from app.workflow.videos.examples.scenes import scenes
 from storage.records import jobs
@@ -46,14 +46,14 @@ def bring(services: Services, clip: bytes, number: int, *, ask: bool = True) -> 
 
 def queued(services: Services) -> int:
     with services.database.read() as session:
-        return len(jobs.all_jobs(session, kinds=[asking.KIND], states=["queued"]))
+        return len(jobs.all_jobs(session, kinds=[answer_requests.KIND], states=["queued"]))
 
 
 def test_what_is_brought_waits_in_the_order_of_coming(services: Services, clip: bytes) -> None:
     rings: list[int] = []
     services.lanes.answers.on_ring(lambda: rings.append(1))
     numbers = [bring(services, clip, number) for number in range(3)]
-    found = asking.standings(services, numbers)
+    found = answer_requests.standings(services, numbers)
     assert [(found[n].state, found[n].place) for n in numbers] == [
         ("waiting", 1),
         ("waiting", 2),
@@ -66,9 +66,9 @@ def test_what_is_brought_waits_in_the_order_of_coming(services: Services, clip: 
 
 def test_what_somebody_looks_at_comes_before_the_rest(services: Services, clip: bytes) -> None:
     first, second, third = (bring(services, clip, number) for number in range(3))
-    asking.hurry(services, third)
-    asking.ask(services, second)
-    found = asking.standings(services, [first, second, third])
+    answer_requests.hurry(services, third)
+    answer_requests.ask(services, second)
+    found = answer_requests.standings(services, [first, second, third])
     assert [found[n].place for n in (first, second, third)] == [3, 1, 2]
     assert queued(services) == 3  # nothing was asked twice
 
@@ -76,19 +76,19 @@ def test_what_somebody_looks_at_comes_before_the_rest(services: Services, clip: 
 def test_the_worker_answers_and_tells_the_stages(services: Services, clip: bytes) -> None:
     number = bring(services, clip, 1)
     assert Worker(services, KINDS["answers"], logs=False).once()
-    assert asking.standing(services, number).state == "ready"
+    assert answer_requests.standing(services, number).state == "ready"
     answer = explain.latest(services, number)
     assert answer is not None
     assert bring(services, clip, 1) == number
     assert queued(services) == 0  # the model in use has answered
-    asking.ask(services, number, finest=True)
+    answer_requests.ask(services, number, finest=True)
     assert queued(services) == 1
 
 
 def test_stopping_ends_it_and_keeps_the_video(services: Services, clip: bytes) -> None:
     number = bring(services, clip, 1)
-    asking.stop(services, [number])
-    now = asking.standing(services, number)
+    answer_requests.stop(services, [number])
+    now = answer_requests.standing(services, number)
     assert (now.state, now.sentence) == ("stopped", "Stopped. The video is saved under Videos.")
     assert not Worker(services, KINDS["answers"], logs=False).once()
     assert ingest.find(services, number).id == number
@@ -96,10 +96,10 @@ def test_stopping_ends_it_and_keeps_the_video(services: Services, clip: bytes) -
 
 def test_a_video_that_nobody_asked_about_stands_so(services: Services, clip: bytes) -> None:
     number = bring(services, clip, 1, ask=False)
-    assert asking.standing(services, number).state == "none"
-    assert asking.standings(services, [number + 1]) == {}
+    assert answer_requests.standing(services, number).state == "none"
+    assert answer_requests.standings(services, [number + 1]) == {}
     with pytest.raises(UnknownVideo):
-        asking.ask(services, number + 1)
+        answer_requests.ask(services, number + 1)
 
 
 def test_a_video_and_its_question_are_stored_together_or_not_at_all(
@@ -109,10 +109,10 @@ def test_a_video_and_its_question_are_stored_together_or_not_at_all(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(asking, "ask_if_new", breaks)
+        patched.setattr(answer_requests, "ask_if_new", breaks)
         with pytest.raises(RuntimeError):
             bring(services, clip, 1)
-    assert asking.standings(services, [1]) == {}
+    assert answer_requests.standings(services, [1]) == {}
 
 
 @pytest.mark.parametrize(
@@ -128,32 +128,32 @@ def test_a_video_and_its_question_are_stored_together_or_not_at_all(
 def test_what_a_worker_says_is_read_or_left_out(
     stored: dict[str, object], progress: tuple[str, float, float | None] | None
 ) -> None:
-    found = asking.AnswerProgress.from_json(stored)
+    found = answer_requests.AnswerProgress.from_json(stored)
     assert (found and (found.stage, found.share, found.remaining_s)) == progress
 
 
 def test_how_it_stands_is_told_at_every_step(services: Services, clip: bytes) -> None:
     number = bring(services, clip, 0)
-    standing = asking.standing(services, number)
+    standing = answer_requests.standing(services, number)
     assert (standing.state, standing.is_under_way) == ("waiting", True)
     with services.database.write() as session:
         job = jobs.claim(session, owner="somebody", clock=CLOCK)
         assert job is not None
-        metrics = asking.AnswerProgress("decoding", 0.5, 2.0).to_json()
+        metrics = answer_requests.AnswerProgress("decoding", 0.5, 2.0).to_json()
         jobs.heartbeat(session, lease=job.lease, clock=CLOCK, metrics=metrics)
-    standing = asking.standing(services, number)
+    standing = answer_requests.standing(services, number)
     assert (standing.state, standing.is_under_way) == ("working", True)
-    assert standing.progress == asking.AnswerProgress("decoding", 0.5, 2.0)
+    assert standing.progress == answer_requests.AnswerProgress("decoding", 0.5, 2.0)
     assert standing.elapsed_s >= 0
-    asking.hurry(services, number)  # it has begun, and goes on
+    answer_requests.hurry(services, number)  # it has begun, and goes on
     with services.database.write() as session:
         jobs.fail(session, lease=job.lease, clock=CLOCK, message="The file is gone.")
-    standing = asking.standing(services, number)
+    standing = answer_requests.standing(services, number)
     assert (standing.state, standing.sentence) == ("failed", "The file is gone.")
     assert not standing.is_under_way
-    asking.hurry(services, number)  # nothing to hurry
+    answer_requests.hurry(services, number)  # nothing to hurry
     with pytest.raises(UnknownVideo, match="no video number 1000000"):
-        asking.standing(services, 10**6)
+        answer_requests.standing(services, 10**6)
 
 
 def test_an_order_that_nobody_understands_is_asked_anew(services: Services, clip: bytes) -> None:
@@ -161,9 +161,13 @@ def test_an_order_that_nobody_understands_is_asked_anew(services: Services, clip
     number = bring(services, clip, 0, ask=False)
     with services.database.write() as session:
         jobs.enqueue(
-            session, op_id="odd", kind=asking.KIND, video_id=number, spec={"later": "words"}
+            session,
+            op_id="odd",
+            kind=answer_requests.KIND,
+            video_id=number,
+            spec={"later": "words"},
         )
-    assert asking.ask(services, number).op_id == "odd"
-    finest = asking.ask(services, number, finest=True)
+    assert answer_requests.ask(services, number).op_id == "odd"
+    finest = answer_requests.ask(services, number, finest=True)
     assert finest.op_id != "odd"
-    assert asking.ask(services, number, finest=True).id == finest.id
+    assert answer_requests.ask(services, number, finest=True).id == finest.id

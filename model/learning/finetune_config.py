@@ -23,7 +23,7 @@ Phase = Literal["looking", "fitting", "training"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How far a lesson is: `done` of `whole` units of this phase, and the losses so far.
+    """How far a fine-tuning is: `done` of `whole` units of this phase, and the losses so far.
 
     A unit is a part of a video to compute features of, a round of fitting, or a step of training.
     What need not be computed again is no unit.
@@ -50,8 +50,8 @@ END_TO_END = Recipe(
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """All that decides what a version learns. The same lesson gives the same weights.
+class FinetuneConfig:
+    """All that decides what a version learns. The same configuration gives the same weights.
 
     `labels` are the classes of the version to be, its parent's first; every new one needs examples.
     `background` are other videos, whose labels do not matter: on them the new version is held to
@@ -82,19 +82,19 @@ class Lesson:
         return self.recipe or (END_TO_END if self.scope == "end-to-end" else LAST_STAGE)
 
 
-def check_lesson(lesson: Lesson) -> None:
+def check_config(config: FinetuneConfig) -> None:
     """Raises `LearningError`, `TooFewError` or `ListError` if this cannot be learned."""
-    known = lesson.parent.spec.labels
-    if lesson.labels[: len(known)] != known:
+    known = config.parent.spec.labels
+    if config.labels[: len(known)] != known:
         raise LearningError(
             "The next version must know all classes of the model that it is taught from, in their "
             "order, before any new one."
         )
-    if not lesson.learn:
+    if not config.learn:
         raise TooFewError("There are no corrections, so there is nothing to learn from.")
-    check_labels(lesson.learn, len(lesson.labels))
-    counts = count_per_class(lesson.learn)
-    empty = [name for n, name in enumerate(lesson.labels) if n >= len(known) and not counts[n]]
+    check_labels(config.learn, len(config.labels))
+    counts = count_per_class(config.learn)
+    empty = [name for n, name in enumerate(config.labels) if n >= len(known) and not counts[n]]
     if empty:
         raise TooFewError(
             f"There is no video to learn these classes from: {some(empty)}. Correct some first, or "
