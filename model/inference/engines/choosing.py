@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -15,6 +16,8 @@ from model.inference.engines.torch_engine import TorchEngine, best_device
 from model.network.atrous import OpenedNetwork
 from model.network.staged import StagedNetwork
 from model.weights.spec import Normalisation
+
+_log = logging.getLogger(__name__)
 
 EngineChoice = Literal["auto", "torch", "openvino"]
 
@@ -47,8 +50,21 @@ def choose_engine(
             and isinstance(network, StagedNetwork | OpenedNetwork)
             and best_device() == "cuda"
         ):
-            return CudaEngine(network, normalisation, every=every)
+            return on_card(network, normalisation, every)
         return TorchEngine(network, every=every)
     if not openvino_installed():
         raise ModelError("OpenVINO is not installed here; please choose the engine torch or auto.")
     return OpenVINOEngine(network, sha256, cache_dir, every=every)
+
+
+def on_card(
+    network: StagedNetwork | OpenedNetwork, normalisation: Normalisation, every: int
+) -> Engine:
+    """The engine in 16 bits, or where it cannot be set up plain PyTorch, which takes longer."""
+    try:
+        return CudaEngine(network, normalisation, every=every)
+    except (RuntimeError, TypeError, AssertionError) as error:  # memory, a driver, an odd layer
+        _log.warning(
+            "The engine for graphics cards cannot be used; PyTorch answers.", exc_info=error
+        )
+        return TorchEngine(network, every=every)

@@ -15,11 +15,12 @@ import torch
 from numpy.typing import NDArray
 
 from model.errors import ModelError
-from model.inference.engines.choosing import choose_engine
+from model.inference.engines.choosing import choose_engine, on_card
 from model.inference.engines.engine import Engine
 from model.inference.engines.openvino_engine import OpenVINOEngine
 from model.inference.engines.torch_engine import TorchEngine, best_device
 from model.network.staged import StagedNetwork
+from model.weights.spec import SIGNED_UNIT
 from tests.model.inference.tiny import TINY_SIZE, tiny_network
 
 SHA = "ab" * 32
@@ -181,6 +182,18 @@ def test_converting_reports_to_nobody(load: str, reports: bool, tmp_path: Path) 
     assert done.stdout.split() == [str(reports)]
     # the reporter gives this person a number, in a file, before it sends anything
     assert bool(list(tmp_path.rglob("*cid*"))) is reports
+
+
+@pytest.mark.skipif(best_device() == "cuda", reason="there is a graphics card")
+def test_plain_pytorch_answers_where_the_card_cannot(
+    network: StagedNetwork, clips: NDArray[np.float32], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    engine = on_card(copy.deepcopy(network), SIGNED_UNIT, 1)
+    assert engine.name == "torch-cpu"
+    assert "PyTorch answers" in caplog.text
+    expected = TorchEngine(copy.deepcopy(network), "cpu").run(clips)
+    np.testing.assert_array_equal(engine.run(clips).logits, expected.logits)
 
 
 def test_the_choice_of_engine(network: StagedNetwork, tmp_path: Path) -> None:
