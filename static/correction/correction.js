@@ -171,20 +171,11 @@ class Correction {
     });
   }
 
-  /**
-   * Tells the queue, which goes on, or back.
-   * @param {Item} item
-   * @param {Reply} answer
-   */
+  /** Tells the queue, which goes on, or back. @param {Item} item @param {Reply} answer */
   announced({ data }, { saved, undone }) {
     const video = Number(data.video_id);
-    if (saved) {
-      this.before = { video_id: video, event_id: saved.event_id };
-      announce('secondlook:saved', { video });
-    } else if (undone) {
-      this.before = null;
-      announce('secondlook:undone', { video });
-    }
+    this.before = saved ? { video_id: video, event_id: saved.event_id } : null;
+    if (saved || undone) announce(saved ? 'secondlook:saved' : 'secondlook:undone', { video });
   }
 
   /** Takes back what was saved last, on this video or on the one before it. */
