@@ -166,7 +166,7 @@ class Gallery {
     this.pager.draw(value);
     this.count.textContent = countOf(value);
     this.start.hidden = !value.total;
-    this.start.textContent = value.total === 1 ? 'Label this one' : `Label these ${value.total}`;
+    this.start.replaceChildren(...(value.total === 1 ? ['Label this one'] : ['Label these', ` ${value.total}`]));
     this.notes.hidden = !value.notes.length;
     this.notes.replaceChildren(...value.notes.map((text) => el('li', { text })));
     this.empty.hidden = value.rows.length > 0;
