@@ -1,4 +1,4 @@
 """Kernels for graphics cards, and the same arithmetic in plain PyTorch.
 
-`layers` chooses between the two. Tensors lie channels-last: [N, T, H, W, C], C without gaps.
+`choosing.py` decides between the two. Tensors lie channels-last: [N, T, H, W, C], C without gaps.
 """
