@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from starlette.middleware.cors import CORSMiddleware
 
 from app.server.access import Access
@@ -106,6 +106,7 @@ def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def test_a_person_logs_in_with_the_keyboard(private: Site, page: Page) -> None:
     page.goto(f"{private.url}/?video=7")
+    expect(page.get_by_label("Name")).to_be_focused()  # by itself, a moment after the page is there
     page.keyboard.type("anna")
     page.keyboard.press("Tab")
     page.keyboard.type("wrong password")
