@@ -298,6 +298,23 @@ class Split(Table):
     manifest_sha256: Mapped[str] = mapped_column(String(64))
 
 
+class Embedding(Table):
+    """What a video is compared with others by: the features of its latest answer that has any.
+
+    `vector` is float16 [C], little-endian, of length 1. Only vectors of the same `made_by` can be
+    compared: it names the network's weights up to there (a version that was taught names alone
+    shares them with its parent).
+    """
+
+    __tablename__ = "embeddings"
+
+    video_id: Mapped[int] = mapped_column(
+        ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    made_by: Mapped[str] = mapped_column(String(64))
+    vector: Mapped[bytes]
+
+
 class Job(Table):
     """Long work, done by a worker process that holds a lease on it."""
 

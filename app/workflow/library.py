@@ -64,6 +64,7 @@ class Models:
         self._turn = threading.Lock()  # two models at once would only slow each other down
         self._failure = ""
         self._files = FileHashes()
+        self._prints: dict[str, str] = {}
 
     @property
     def is_fixed(self) -> bool:
@@ -152,6 +153,15 @@ class Models:
             return known.id
         path = next((p for (p, _), kept in self._loaded.items() if kept is predictor), Path())
         return self.register(loaded, path)
+
+    def features_of(self, predictor: LocalPredictor) -> str:
+        """SHA-256 of the weights that this model's features come from: all but those of names."""
+        from model.learning.features import fingerprint  # noqa: PLC0415  # brings PyTorch
+
+        loaded = predictor.checkpoint
+        if loaded.sha256 not in self._prints:
+            self._prints[loaded.sha256] = fingerprint(loaded.network, "pooled")
+        return self._prints[loaded.sha256]
 
     def register(self, loaded: LoadedCheckpoint, path: Path) -> int:
         """Makes the row of a weight file if there is none; its labels can then be chosen."""

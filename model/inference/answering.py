@@ -120,6 +120,7 @@ def answer(
         notes=(*notes, *plan.sampling.notes, *explained),
         calibration=calibration,
         taught_from=model.spec.taught_from,
+        features=np.mean([clip.features for clip in clips], axis=0, dtype=np.float32),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,13 @@ class ClipAnswer:
     """What the network said about one clip.
 
     `logits` float32 [views, classes]; `evidence` float32 [classes, T', H', W'] of the explained
-    view, None if it does not add up to the logits.
+    view, None if it does not add up to the logits. `features` float32 [C]: the last stage's output
+    for that view, averaged over time and space.
     """
 
     logits: NDArray[np.float32]
     evidence: NDArray[np.float32] | None
+    features: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
 
 
 def look(
@@ -71,7 +73,10 @@ def _one(found: Activations, head: Head, start: int, views: int, explained: int)
     view = Activations(found.logits[shown], found.features[shown], found.every)
     evidence = believable_evidence(view, head, range(len(head.bias)))
     logits = found.logits[start : start + views]
-    return ClipAnswer(logits, None if evidence is None else evidence[:, 0])
+    # the steps that the logits come from: however fine the evidence is, it is the same
+    seen = found.features[start + explained][:, :: found.every]
+    features = seen.mean(axis=(1, 2, 3), dtype=np.float32)
+    return ClipAnswer(logits, None if evidence is None else evidence[:, 0], features)
 
 
 def mirror(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:

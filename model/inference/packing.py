@@ -60,6 +60,7 @@ def arrays_of(prediction: Prediction) -> bytes:
         evidence_volume=evidence.volume,
         evidence_weights=evidence.weights,
         evidence_gaps=_spans(evidence.gaps),
+        features=prediction.features.astype(np.float16),
     )
     return buffer.getvalue()
 
@@ -98,6 +99,7 @@ def unpack(
             notes=tuple(details["notes"]),
             calibration=spec_json.calibration_from(details.get("calibration")),
             taught_from=details.get("taught_from", 0),
+            features=_features(stored),
         )
 
 
@@ -120,6 +122,12 @@ def _evidence(stored: Mapping[str, Any], details: Mapping[str, Any]) -> Evidence
         logits=tuple(details.get("logits", ())),
         agreement=math.nan if agreement is None else agreement,
     )
+
+
+def _features(stored: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    kept = stored["features"] if "features" in stored else np.empty(0)
+    features: np.ndarray[Any, np.dtype[np.float32]] = kept.astype(np.float32)
+    return features
 
 
 def _spans(spans: tuple[Span, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:

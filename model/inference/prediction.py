@@ -132,3 +132,6 @@ class Prediction:
     notes: tuple[str, ...]  # plain sentences: what was unusual about this video
     calibration: Calibration | None = None  # by which all probabilities here were calibrated
     taught_from: int = 0  # labelled videos that the version was taught from; 0: it was not taught
+    # [C], the last stage's output averaged over all clips: what videos are compared by. Empty in
+    # answers that were stored before it was kept.
+    features: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))

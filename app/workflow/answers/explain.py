@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from app.workflow import vectors
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from app.workflow.videos.playing import make_playable
@@ -12,7 +13,7 @@ from model.inference import packing
 from model.inference.prediction import OnProgress, Prediction
 from storage import results
 from storage.errors import NotFoundError
-from storage.records import predictions
+from storage.records import embeddings, predictions
 from storage.records.predictions import PredictionRecord, ScoreRecord
 from storage.records.videos import VideoRecord
 from storage.results import Subject
@@ -55,7 +56,8 @@ def explain(
     path = services.media.local_path(video.uri)
     prediction = predictor.predict(path, on_progress=on_progress)
     seconds = time.monotonic() - started
-    answer_id = _keep(services, video, version_id, prediction, seconds)
+    made_by = services.models.features_of(predictor)
+    answer_id = _keep(services, video, version_id, prediction, seconds, made_by)
     return Answer(answer_id, make_playable(services, video, on_progress), prediction)
 
 
@@ -120,8 +122,9 @@ def _keep(
     version_id: int,
     prediction: Prediction,
     seconds: float,
+    made_by: str,
 ) -> int:
-    """Stores a prediction; the number of the answer."""
+    """Stores a prediction; the number of the answer. `made_by` names what computed its features."""
     arrays, subject = packing.arrays_of(prediction), subject_of(video, prediction)
     uri = results.keep_arrays(services.media, subject, arrays)
     with services.database.write() as session:
@@ -135,6 +138,9 @@ def _keep(
             details=packing.details_of(prediction),
             saliency_uri=uri,
         )
+        if len(prediction.features):
+            vector = vectors.packed(prediction.features)
+            embeddings.keep(session, video_id=video.id, made_by=made_by, vector=vector)
     return kept.id
 
 

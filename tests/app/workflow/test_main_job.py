@@ -17,8 +17,10 @@ from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.exchange import share
 from app.workflow.labels import correct
 from app.workflow.services import Services
+from app.workflow.vectors import unpacked
 from app.workflow.videos import browse, ingest, playing
 from model.errors import Cancelled, VideoError
+from storage.records import embeddings
 from storage.records.decision import Decision
 
 
@@ -58,6 +60,16 @@ def test_a_stored_answer_comes_back_as_it_was(services: Services, answer: Answer
     np.testing.assert_array_equal(
         again.prediction.timeline.probabilities, answer.prediction.timeline.probabilities
     )
+
+
+def test_what_videos_are_compared_by_is_kept_with_the_answer(
+    services: Services, answer: Answer
+) -> None:
+    with services.database.read() as session:
+        (vector,) = embeddings.of(session, video_ids=[answer.video.id]).values()
+    features = answer.prediction.features
+    (row,) = unpacked([vector])
+    np.testing.assert_allclose(row, features / np.linalg.norm(features), atol=1e-3)
 
 
 def test_the_same_bytes_are_one_video_and_one_answer(

@@ -55,6 +55,12 @@ def test_a_stored_answer_is_as_sure_as_it_was(calibration: Calibration | None, s
     assert (doubt(found), step_of(found)) == (doubt(answer), step)
 
 
+def test_features_come_back_in_half_the_digits() -> None:
+    answer = replace(answer_of(np.zeros((5, 8))), features=np.array([0.25, 3.14], np.float32))
+    np.testing.assert_allclose(kept(answer).features, answer.features, rtol=1e-3)
+    assert kept(answer_of(np.zeros((5, 8)))).features.shape == (0,)
+
+
 def test_an_answer_from_before_there_were_calibrations() -> None:
     answer = answer_of(np.zeros((5, 8)))
     assert kept(answer, forget="calibration").calibration is None

@@ -126,6 +126,16 @@ def test_finer_steps_keep_the_answer_and_its_evidence(
     np.testing.assert_allclose(level - level[:, :1], 0, atol=2e-2)
     np.testing.assert_allclose(found.evidence.seconds, found.frame_inds[0, ::4] / 30, atol=1e-6)
     adds_up(found)
+    np.testing.assert_allclose(found.features, plain.features, rtol=1e-4, atol=1e-4)
+
+
+def test_the_kept_features_are_what_the_names_are_read_from(
+    predictor: LocalPredictor, film: Path
+) -> None:
+    found = predictor.predict(film)
+    head = predictor.checkpoint.network.head
+    logits = found.features @ head.weight.detach().numpy().T + head.bias.detach().numpy()
+    np.testing.assert_allclose(logits, found.logits, rtol=1e-3, atol=1e-3)
 
 
 def test_both_engines_give_the_same_answer(answer: Prediction, cache_dir: Path, film: Path) -> None:
