@@ -72,7 +72,7 @@ def shared_dir() -> Path:
 def data_at(tmp_path_factory: pytest.TempPathFactory) -> DataAt:
     """Makes data folders that share the networks which OpenVINO converted in this run.
 
-    Converting takes ten seconds, and a converted network answers four times as fast as PyTorch.
+    A converted network answers four times as fast as PyTorch.
     """
     base = tmp_path_factory.getbasetemp()
     converted = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "converted"

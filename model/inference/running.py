@@ -38,8 +38,8 @@ def start(
     """Puts the checkpoint's network, which it takes over, into an engine and makes it ready.
 
     `opened` is the number of temporal strides without which the evidence is computed.
-    Converts for the checkpoint's own size of clip unless that was done before, which takes
-    seconds. Raises `ModelError` if the engine cannot be had here.
+    Converts for the checkpoint's own size of clip unless that was done before. Raises `ModelError`
+    if the engine cannot be had here.
     """
     spec, network = checkpoint.spec, checkpoint.network
     head = Head(network.head.weight.numpy(force=True), network.head.bias.numpy(force=True))

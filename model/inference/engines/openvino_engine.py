@@ -1,6 +1,6 @@
 """The network in OpenVINO: about four times as fast as eager PyTorch on a processor.
 
-Converting takes seconds, so the converted network is kept on disk (`converted.py`).
+`openvino_graph.py` converts it; what came of that is kept on disk (`converted.py`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from model.inference.engines.converted import ConvertedFiles
 from model.inference.engines.engine import Activations
-
-Size = tuple[int, int, int]
-
-# PyTorch's exporter keeps its state for the whole process: two at once break each other
-_EXPORTING = threading.Lock()
+from model.inference.engines.openvino_graph import Size, build_graph
 
 _COMPILE = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 
@@ -99,24 +94,18 @@ class OpenVINOEngine:
         if size not in self._requests:
             converted = self._files.read(size, self._core)
             if converted is None:
-                self._files.write(size, self._convert(size), self._openvino.save_model)
+                graph = build_graph(self._network, size, self._openvino)
+                self._files.write(size, graph, self._openvino.save_model)
                 converted = self._files.read(size, self._core)
             compiled = self._core.compile_model(converted, "CPU", self._options)
             self._requests[size] = compiled.create_infer_request()
         return self._requests[size]
 
-    def _convert(self, size: Size) -> Any:
-        example = torch.zeros((1, 3, *size))
-        with _EXPORTING, torch.no_grad():
-            program = torch.export.export(self._network, (example,))
-            converted = self._openvino.convert_model(program)
-        converted.reshape([1, 3, *size])
-        return converted
-
 
 def _code_digest(network: nn.Module) -> str:
     """Names the arithmetic: another program version must not run what an older one converted."""
     digest = hashlib.sha256()
-    for source in sorted(Path(inspect.getfile(type(network))).parent.glob("*.py")):
+    layers = Path(inspect.getfile(type(network))).parent.glob("*.py")
+    for source in (*sorted(layers), Path(inspect.getfile(build_graph))):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:8]
