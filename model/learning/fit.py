@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.learning.errors import LearningError
+from model.learning.optimisers import QuasiNewton
 
 DECAY = 1e-4  # hardly matters: from a hundredth to a hundred times as much gives the same accuracy
 FLOOR = 0.1  # of the mean deviation, added to each channel's: quiet channels are not blown up
@@ -178,7 +179,7 @@ def _minimise(
     loss: Callable[[], Tensor], variables: list[Tensor], on_round: OnRound | None
 ) -> None:
     """L-BFGS with a strong Wolfe line search (Nocedal and Wright, chapters 3 and 7)."""
-    optimiser = torch.optim.LBFGS(
+    optimiser = QuasiNewton(
         variables, max_iter=STEPS, history_size=HISTORY, line_search_fn="strong_wolfe"
     )
 

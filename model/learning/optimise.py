@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from model.learning.errors import LearningError
+from model.learning.optimisers import Descent
 from model.learning.recipe import Recipe
 
 Loss = Callable[[], Tensor]
@@ -31,7 +32,7 @@ def let_learn(network: nn.Module, recipe: Recipe) -> list[nn.Parameter]:
 
 def optimiser_for(weights: list[nn.Parameter], recipe: Recipe) -> torch.optim.SGD:
     """SGD with momentum and weight decay; the rate is set before each step."""
-    return torch.optim.SGD(
+    return Descent(
         weights, lr=recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay
     )
 
