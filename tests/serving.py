@@ -18,6 +18,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from app.pages.parts.unserved import without_routes
 from app.server.listen import server
 from app.server.media import Kind, MediaFile
 from app.server.port import address, take_port
@@ -96,7 +97,8 @@ def build(
 ) -> FastAPI:
     """The app over `settings`, with small pages unless others are given."""
     given = {"find_media": no_media, "health": _ready} | given
-    return in_a_loop(lambda: make_app(settings=settings, blocks=blocks(), **given))
+    make = without_routes()(blocks)
+    return in_a_loop(lambda: make_app(settings=settings, blocks=make(), **given))
 
 
 @contextmanager

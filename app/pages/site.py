@@ -15,6 +15,7 @@ from app.pages.look.page import look_page
 from app.pages.methods.page import methods_page
 from app.pages.models.page import models_page
 from app.pages.parts.status import status_line
+from app.pages.parts.unserved import without_routes
 from app.pages.teach.page import teach_page
 from app.pages.videos.page import videos_page
 from app.workflow.services import Services
@@ -25,6 +26,7 @@ TITLE = "Second Look"
 MOTTO = "Says what happens in a video, and when and where it saw it. Correct it where it is wrong."
 
 
+@without_routes()
 def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
     """The pages, not yet served. Does no slow work: models load elsewhere."""
     likeness = Likeness(services)
