@@ -11,6 +11,7 @@ from app.cli.exit_codes import leave
 from app.server.access import refuse_open_bind
 from app.server.port import take_port
 from app.server.starting import starting
+from app.server.stubs import without_stubs
 
 
 def serve(
@@ -26,7 +27,8 @@ def serve(
         taken.listen()
         with starting(taken):
             # Takes seconds, and Gradio reads the environment that settings_of has just set.
-            from app.server import start  # noqa: PLC0415
+            with without_stubs():
+                from app.server import start  # noqa: PLC0415
             from app.wiring import build  # noqa: PLC0415
 
             services = build(settings)
