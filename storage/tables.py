@@ -175,7 +175,8 @@ class LabelEvent(Table):
     An undo has `undo_of` (the event it takes back, which may itself be an undo) and `decision_id`
     (the decision at the root of that chain); a decision has neither. `browser` is the random id of
     the browser it came from, "" if nobody knows; it tells nameless people apart. A decision that
-    `settles` counts for the video though others said something else before.
+    `settles` counts for the video though others said something else before. `created_at` is when it
+    was stored here; one that was imported has `imported_by`, and `decided_at` if that is known.
     """
 
     __tablename__ = "label_events"
@@ -220,6 +221,8 @@ class LabelEvent(Table):
     undo_of: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), unique=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("label_events.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    imported_by: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
 
 
 class Deletion(Table):

@@ -21,6 +21,7 @@ HOMES = {
     "models": ("models", "app"),
     "users": ("users", "app"),
     "export": ("export", "export"),
+    "import": ("import_labels", "bring"),
     "migrate": ("migrate", "migrate"),
     "check": ("check", "check"),
 }

@@ -16,7 +16,7 @@ from app.workflow.errors import AppError
 from model.inference.certainty import doubt
 from model.inference.prediction import Prediction
 from model.learning.class_folders import videos_below
-from storage.exchange.csv_table import guarded
+from storage.exchange.cells import guarded
 
 BAR = 24  # signs
 

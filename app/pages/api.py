@@ -9,13 +9,16 @@ from typing import Any
 import gradio as gr
 from gradio.events import api as endpoint
 
-from app.pages.api_help import CORRECT, FORMAT, VIDEO, VIDEOS, describe, describe_input
+from app.pages.api_help import AS_OF, CORRECT, FORMAT, VIDEO, VIDEOS, describe, describe_input
 from app.pages.parts.page_errors import plain
 from app.pages.person import person_of
 from app.workflow.answers import explain
 from app.workflow.answers.reporting import report, video_row
 from app.workflow.errors import UnknownVideo
 from app.workflow.exchange import share
+from app.workflow.exchange.formats import known_format
+from app.workflow.exchange.moments import parse_moment
+from app.workflow.exchange.package import ExportOrder
 from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
@@ -26,7 +29,7 @@ PREDICT = (
     "Stores a video and answers for it: the report of `predict --json`, with video_id and"
     " prediction_id for `correct`."
 )
-EXPORT = "The current labels as a file: csv, jsonl, mmaction2 (zip) or all (zip)."
+EXPORT = "The labels as a file, now or as of a moment; a zip where there are several files."
 
 
 def api(services: Services, recall: Recall | None) -> None:
@@ -34,7 +37,9 @@ def api(services: Services, recall: Recall | None) -> None:
     calls = Endpoints(services, recall)
     video, form = gr.File(visible=False), gr.Textbox("csv", visible=False)
     describe_input(video, "video", VIDEO)
+    as_of = gr.Textbox("", visible=False)
     describe_input(form, "format", FORMAT)
+    describe_input(as_of, "as_of", AS_OF)
     answer, file = gr.JSON(visible=False), gr.File(visible=False)
     gr.Button(visible=False).click(
         plain(calls.predict),
@@ -46,7 +51,7 @@ def api(services: Services, recall: Recall | None) -> None:
         concurrency_limit=1,
     )
     gr.Button(visible=False).click(
-        plain(calls.export), form, file, api_name="export", api_description=EXPORT
+        plain(calls.export), [form, as_of], file, api_name="export", api_description=EXPORT
     )
     describe(endpoint(plain(calls.correct), api_name="correct"), CORRECT)
     describe(endpoint(plain(calls.videos), api_name="videos"), VIDEOS)
@@ -76,10 +81,10 @@ class Endpoints:
             "people_called_similar_videos": people,
         }
 
-    def export(self, format: str) -> str:
-        """Where the file with the current labels is."""
-        exported = share.export_to_fetch(self.services, share.known_format(format))
-        return str(exported.files[0])
+    def export(self, format: str, as_of: str = "") -> str:
+        """Where the file with the labels is."""
+        order = ExportOrder(known_format(format), parse_moment(as_of))
+        return str(share.export_to_fetch(self.services, order).files[0])
 
     def correct(
         self,

@@ -10,6 +10,7 @@ from typing import Any
 
 from gradio.context import get_blocks_context
 
+from app.workflow.exchange.formats import KEYS
 from storage.records.decision import NAMED, VERDICTS
 
 CORRECT = {
@@ -29,7 +30,8 @@ VIDEOS = {
     "offset": "How many to leave out before them.",
 }
 VIDEO = "The video file: handle_file(path). Addresses are not fetched."
-FORMAT = "csv, jsonl, mmaction2 or all."
+FORMAT = f"One of {', '.join(KEYS)}."
+AS_OF = "A day (2026-01-31) or a moment (2026-01-31T12:00Z); left out, now."
 
 
 def describe(endpoint: Mapping[str, Any], sentences: Mapping[str, str]) -> None:

@@ -19,13 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.server.access import SAFE_METHODS
 from app.server.bodies import Body, Refused, too_large
 from app.server.calls import CallBody
+from app.server.label_files import CALLED as LABELS
 from app.server.receiving import CALLED as UPLOAD
 from app.server.uploads import BareFile, OneFile, Uploads
 from app.settings import Settings
 from model.inference.remote import PREDICT
 
 UPLOAD_PATH = "/gradio_api/upload"
-BARE_FILE_PATHS = frozenset({UPLOAD, PREDICT})  # ours: the body is the file
+BARE_FILE_PATHS = frozenset({UPLOAD, PREDICT, LABELS})  # ours: the body is the file
 MULTIPART_WRAPPING = 64 << 10  # boundary and headers around the file
 MAX_CALL_BYTES = 4 << 20  # a call is some kilobytes of JSON
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)

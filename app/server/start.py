@@ -8,6 +8,8 @@ import threading
 import time
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -16,12 +18,16 @@ from app.components.help_text import PICTURES
 from app.jobs.lanes import workers
 from app.pages.look import standing
 from app.pages.site import build_site
+from app.server.label_files import LabelFiles
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile
 from app.server.receiving import Arrived
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
 from app.workflow.errors import UnknownVideo
+from app.workflow.exchange import importing, share, telling
+from app.workflow.exchange.comparing import Importer
+from app.workflow.exchange.importing import Choices
 from app.workflow.services import Services
 from app.workflow.upkeep.housekeeping import clear_abandoned, keep_house
 from app.workflow.videos import ingest, playing
@@ -70,6 +76,9 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         upload = ingest.Upload(arrived.path, arrived.name, arrived.by)
         return ingest.store(services, upload, lambda *_: None, ask=True).video.id
 
+    def bring(path: Path, importer: Importer, choices: Choices | None) -> dict[str, Any]:
+        return telling.as_json(importing.import_labels(services, path, importer, choices))
+
     return make_app(
         settings=settings,
         blocks=build_site(services, uploads_at_once=settings.uploads_at_once),
@@ -77,6 +86,7 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         health=health,
         receive=receive,
         look_up=partial(standing.standings, services),
+        label_files=LabelFiles(partial(share.sending, services), bring),
         predictor=services.models.predictor,
         pictures=PICTURES,
         look=Look(

@@ -23,6 +23,7 @@ from app.server.browsers import BrowserIds
 from app.server.crowd import Crowd
 from app.server.devices import Devices
 from app.server.headers import SecurityHeaders
+from app.server.label_files import LabelFiles, label_routes
 from app.server.leftovers import alone, clear_unfinished, janitor
 from app.server.limits import BodyLimits
 from app.server.login import LoginRequired, login_routes, user_of
@@ -74,6 +75,7 @@ def make_app(
     health: Callable[[], Health],
     receive: Receive | None = None,
     look_up: LookUp | None = None,
+    label_files: LabelFiles | None = None,
     predictor: Callable[[], Predictor] | None = None,
     pictures: Path | None = None,
     look: Look | None = None,
@@ -81,7 +83,8 @@ def make_app(
     """Everything that is served under one address.
 
     Without `receive` no video can be sent, without `look_up` no page learns how it stands, without
-    `predictor` no program gets a whole prediction, without `pictures`, their folder, Help has none.
+    `label_files` no labels come or go as files, without `predictor` no program gets a whole
+    prediction, without `pictures`, their folder, Help has none.
     Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
     be used.
     """
@@ -111,6 +114,8 @@ def make_app(
         app.include_router(upload_routes(receive, settings.gradio_dir))
     if look_up is not None:
         app.include_router(progress_routes(look_up))
+    if label_files is not None:
+        app.include_router(label_routes(label_files, settings.gradio_dir))
     if predictor is not None:
         app.include_router(predict_routes(predictor, settings.gradio_dir))
     _guard(app, settings)

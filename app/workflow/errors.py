@@ -8,6 +8,7 @@ AppError
 ├── WrongName       somebody logged in gave another's name
 ├── CannotTeach     there is something in the way of teaching the model
 ├── CannotGet       a model cannot be fetched
+├── CannotImport    a file of labels cannot be read
 ├── UnknownOrder    a job's order, by another version of the program, is not understood
 └── ModelIsFixed    a setting decides which model answers
 """
@@ -45,6 +46,10 @@ class CannotTeach(AppError):
 
 class CannotGet(AppError):
     """A model cannot be fetched; the message says why."""
+
+
+class CannotImport(AppError):
+    """A file is no list of labels that can be read; the message says why."""
 
 
 class UnknownOrder(AppError):

@@ -4,28 +4,40 @@
 `split` is `train` if a version learned from the video, `val` if it is kept for checking, and empty
 until a teaching has decided; `group` is the same for videos that show the same thing.
 Quoted throughout, UTF-8, lines end with CR LF (RFC 4180). A text that a spreadsheet could take for
-a formula gets an apostrophe in front; `unguarded` takes it away again.
+a formula gets an apostrophe in front; `cells.unguarded` takes it away again. `file` is what the
+video is called in an export with the videos; `browser` tells nameless people apart.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Iterable
 
+from storage.exchange.cells import guarded
+from storage.exchange.names import media_name
 from storage.exchange.rows import LabelledVideo, Opinion
 
-TEXT_COLUMNS = frozenset({"video", "label", "annotator", "note", "model", "predicted"})
+TEXT_COLUMNS = frozenset(
+    {
+        "video",
+        "label",
+        "annotator",
+        "note",
+        "segment",
+        "model",
+        "predicted",
+        "group",
+        "file",
+        "browser",
+    }
+)
 COLUMNS = (
     "video_id", "video", "sha256", "uri", "duration_s", "verdict", "label", "index", "annotator",
     "note", "start_s", "end_s", "segment", "decided_at", "decides", "model", "model_sha256",
     "predicted", "predicted_index", "predicted_probability", "event_id", "disagree",
-    "split", "group",
+    "split", "group", "file", "settles", "browser",
 )  # fmt: skip
-# The first sign decides, but spaces and apostrophes before it do not protect in every program.
-FORMULA = re.compile(r"['\s\ufeff\u200b-\u200f]*[=+\-@]|[' ]*[\t\r\n]")
 
 
 def write(rows: Iterable[LabelledVideo], *, excel: bool = False) -> bytes:
@@ -55,20 +67,6 @@ def _lines(rows: Iterable[dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def guarded(text: str) -> str:
-    """`text` so that no spreadsheet runs it."""
-    return f"'{text}" if _is_formula(text) else text
-
-
-def unguarded(cell: str) -> str:
-    """What `guarded` was given: no text is lost or confused with another."""
-    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
-
-
-def _is_formula(text: str) -> bool:
-    return bool(FORMULA.match(unicodedata.normalize("NFKC", text)))
-
-
 def _cells(row: LabelledVideo, opinion: Opinion) -> dict[str, str]:
     decision, answer = opinion.decision, opinion.prediction
     cells = {
@@ -85,7 +83,7 @@ def _cells(row: LabelledVideo, opinion: Opinion) -> dict[str, str]:
         "start_s": decision.start_s,
         "end_s": decision.end_s,
         "segment": decision.segment_id,
-        "decided_at": decision.created_at.isoformat(),
+        "decided_at": decision.decided_at.isoformat(),
         "decides": "yes" if opinion == row.deciding else "no",
         "model": None if answer is None else answer.model_name,
         "model_sha256": None if answer is None else answer.model_sha256,
@@ -96,5 +94,8 @@ def _cells(row: LabelledVideo, opinion: Opinion) -> dict[str, str]:
         "disagree": "yes" if row.disagree else "no",
         "split": row.split,
         "group": row.group,
+        "file": media_name(row.video),
+        "settles": "yes" if decision.settles else "no",
+        "browser": decision.browser,
     }
     return {name: "" if value is None else str(value) for name, value in cells.items()}

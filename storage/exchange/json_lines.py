@@ -7,11 +7,14 @@ teaching has decided; `group` is the same for videos that show the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from storage import documents
+from storage.exchange.names import media_name
 from storage.exchange.rows import LabelledVideo, Opinion
+from storage.exchange.statement import Fault, Found, found
 from storage.records.decisions import LabelEventRecord
 
 
@@ -31,6 +34,7 @@ def _object(row: LabelledVideo) -> dict[str, Any]:
         "video_id": video.id,
         "sha256": video.sha256,
         "name": video.name,
+        "file": media_name(video),
         "uri": video.uri,
         "duration_s": video.duration_s,
         "fps": video.fps,
@@ -72,6 +76,39 @@ def _decision(decision: LabelEventRecord) -> dict[str, Any]:
         "start_s": decision.start_s,
         "end_s": decision.end_s,
         "segment_id": decision.segment_id,
-        "decided_at": decision.created_at.isoformat(),
+        "decided_at": decision.decided_at.isoformat(),
         "event_id": decision.id,
+        "settles": decision.settles,
+        "browser": decision.browser,
     }
+
+
+def read(text: str) -> Iterator[Found]:
+    """What each line says: our own, `metadata.jsonl`, or any object with a file and a label."""
+    for number, content in enumerate(text.split("\n"), start=1):
+        if not content.strip():
+            continue
+        place = f"line {number}"
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            yield Fault(place, "is no JSON")
+            continue
+        if not isinstance(value, Mapping):
+            yield Fault(place, "is no JSON object")
+            continue
+        yield from _read_object(place, value)
+
+
+def _read_object(place: str, value: Mapping[str, Any]) -> Iterator[Found]:
+    names = ("file", "file_name", "path", "video", "name", "uri")
+    video = {
+        "path": next((value[name] for name in names if value.get(name)), ""),
+        "sha256": value.get("sha256"),
+    }
+    opinions = value.get("opinions")
+    for one in opinions if isinstance(opinions, Sequence) else [value]:
+        if not isinstance(one, Mapping):
+            yield Fault(place, "has an opinion that is no JSON object")
+            continue
+        yield found(place, {**one, **video, "segment": one.get("segment_id")})

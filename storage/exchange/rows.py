@@ -68,6 +68,16 @@ class LabelledVideo:
         named = one is not None and one.decision.verdict in NAMED
         return one.decision if one is not None and named else None
 
+    @property
+    def named(self) -> tuple[LabelEventRecord, ...]:
+        """All that says what it shows: the label of the whole video, then those of its parts."""
+        of_parts = (
+            one.decision
+            for one in self.opinions
+            if one.decision.segment_id is not None and one.decision.verdict in NAMED
+        )
+        return (*((self.usable,) if self.usable else ()), *of_parts)
+
 
 def labelled_videos(session: Session, *, as_of: AsOf = None) -> Iterator[LabelledVideo]:
     """All videos with a decision that counts as of this moment, in the order of their ids.

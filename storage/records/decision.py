@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 from storage.errors import InvalidError
@@ -11,6 +12,18 @@ Verdict = Literal["confirmed", "corrected", "unusable", "unsure", "skipped"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 NAMED: tuple[Verdict, ...] = ("confirmed", "corrected")
 LONGEST_OP_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """That a decision was made elsewhere: who brought it here, and when it was made, if known."""
+
+    by: str
+    decided_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.decided_at is not None and self.decided_at.tzinfo is None:
+            raise InvalidError("A moment needs a time zone, for example 2026-01-31T12:00:00Z.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Decision:
     segment_id: str | None = None
     seen_saliency: bool | None = None
     time_taken_s: float | None = None
+    imported: Imported | None = None
 
     def __post_init__(self) -> None:
         check_op_id(self.op_id)

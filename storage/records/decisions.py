@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.errors import BusyError, ConflictError, InvalidError, NotFoundError
 from storage.records import current as current_rows
 from storage.records import effective, labels
-from storage.records.decision import Decision, Verdict, check_op_id
+from storage.records.decision import Decision, Imported, Verdict, check_op_id
 from storage.records.effective import AsOf
 from storage.records.upserts import insert_new
 from storage.tables import CurrentOpinion, Label, LabelEvent, Prediction
@@ -58,6 +58,13 @@ class LabelEventRecord:
     repeated: bool = False
     browser: str = ""
     settles: bool = False
+    imported: Imported | None = None
+
+    @property
+    def decided_at(self) -> datetime:
+        """When the person decided: an imported decision is older than its event."""
+        made = None if self.imported is None else self.imported.decided_at
+        return made or self.created_at
 
     @property
     def person(self) -> tuple[str, str]:
@@ -86,6 +93,7 @@ def record_decision(session: Session, decision: Decision) -> LabelEventRecord:
         "segment_id": decision.segment_id,
         "seen_saliency": decision.seen_saliency,
         "time_taken_s": decision.time_taken_s,
+        **_origin(decision.imported),
     }
     earlier = _by_op_id(session, values)
     if earlier is not None:
@@ -222,6 +230,9 @@ def _record(row: Row[LabelEvent, str, int, int], *, repeated: bool = False) -> L
         repeated=repeated,
         browser=event.browser,
         settles=event.settles,
+        imported=None
+        if event.imported_by is None
+        else Imported(event.imported_by, event.decided_at),
     )
 
 
@@ -274,6 +285,12 @@ def _check_answer(session: Session, decision: Decision) -> None:
         of = select(Prediction.video_id).where(Prediction.id == decision.prediction_id)
         if session.scalar(of) != decision.video_id:
             raise InvalidError("The answer that was judged belongs to another video. Reload.")
+
+
+def _origin(imported: Imported | None) -> Mapping[str, Any]:
+    if imported is None:
+        return {}
+    return {"imported_by": _name(imported.by), "decided_at": imported.decided_at}
 
 
 def _name(annotator: str) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.words.certainty import CAVEAT
 from model.evidence.contrast import contrast_curves
 from model.inference.prediction import Crop, Prediction, Span
-from storage.exchange.csv_table import guarded
+from storage.exchange.cells import guarded
 
 ABOUT = (
     "What a model saw in a video, when and where. Times are seconds from the start of the video.",

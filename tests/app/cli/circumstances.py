@@ -90,9 +90,16 @@ def examples(place: Place, folder: Path) -> dict[str, dict[str, Words]]:
         "models card": {"name": ["tiny"], "save": ["--save"]},
         "users add": {"name": ["anna"], "password": ["--password", "correct horse"]},
         "export": {"out": ["--out", folder / "labels.csv"]},
+        "import": {"file": [_labels(folder)]},
         "migrate": {},
         "check": {},
     }
+
+
+def _labels(folder: Path) -> Path:
+    path = folder / "labels to import.csv"
+    path.write_text("file,label\nclip.mp4,archery\n")
+    return path
 
 
 def line(name: str, words: dict[str, Words], /, **changed: Words) -> Words:

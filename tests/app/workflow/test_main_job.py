@@ -15,6 +15,8 @@ from app.workflow.answers import explain
 from app.workflow.answers.explain import Answer
 from app.workflow.errors import BadDecision, UnknownVideo
 from app.workflow.exchange import share
+from app.workflow.exchange.formats import known_format
+from app.workflow.exchange.package import ExportOrder
 from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.vectors import unpacked
@@ -145,14 +147,19 @@ def test_exports_hold_the_label(services: Services, answer: Answer, tmp_path: Pa
     correct.decide(
         services, Decision(op_id(7), answer.video.id, "corrected", "archery", annotator="Ada")
     )
-    lines = share.export_to_fetch(services, "jsonl").files[0].read_text().splitlines()
+    lines = (
+        share.export_to_fetch(services, ExportOrder(known_format("jsonl")))
+        .files[0]
+        .read_text()
+        .splitlines()
+    )
     assert [json.loads(line)["label"] for line in lines] == ["archery"]
-    exported = share.export_to_fetch(services, "mmaction2")
+    exported = share.export_to_fetch(services, ExportOrder(known_format("mmaction2")))
     assert (exported.count, exported.sentence) == (1, "1 video has a label.")
     with zipfile.ZipFile(exported.files[0]) as packed:
         video_list = packed.read("mmaction2.txt").decode()
         label_map = packed.read("label_map.txt").decode().splitlines()
-    share.export_labels(services, "mmaction2", tmp_path / "out")
+    share.export_labels(services, ExportOrder(known_format("mmaction2")), tmp_path / "out")
     path, index = video_list.split()
     assert label_map[int(index)] == "archery"
     assert services.media.local_path(path).is_file()

@@ -8,6 +8,7 @@ import tracemalloc
 import unicodedata
 import uuid
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from sqlalchemy.orm import Session
 from storage.engine.database import Database
 from storage.errors import DamagedError, NoSpaceError, NotFoundError
 from storage.exchange import bundle, csv_table, json_lines, manifest, mmaction2, rows
-from storage.exchange.csv_table import guarded, unguarded
-from storage.exchange.rows import labelled_videos
+from storage.exchange.cells import guarded, unguarded
+from storage.exchange.rows import LabelledVideo, labelled_videos
+from storage.exchange.sheets import Setting
 from storage.records import browsing, decisions, effective, labels, splits
 from storage.records.browsing import STATES, Filter
 from storage.records.splits import Side, SplitRecord
@@ -90,17 +92,21 @@ def test_json_has_one_object_a_video_with_everything(labelled: Database) -> None
     assert first["note"].startswith("=cmd")
 
 
+def video_list(rows: Iterable[LabelledVideo], prefix: str = "") -> bytes:
+    return b"".join(map(mmaction2.sheet(Setting(prefix=prefix)).row, rows))
+
+
 def test_the_list_has_only_usable_labels_and_numbers_of_the_map(labelled: Database) -> None:
     with labelled.read() as session:
         rows = tuple(labelled_videos(session))
         names = mmaction2.label_map(labels.all_labels(session)).decode().splitlines()
-    lines = mmaction2.video_list(rows).decode().splitlines()
+    lines = video_list(rows).decode().splitlines()
     assert names == [*LABELS, "Jürgens Übung"]
     assert [(path, names[int(index)]) for path, index in map(str.split, lines)] == [
         (f"{sha('a.mp4')[:2]}/{sha('a.mp4')}", "archery"),
         (f"{sha('b.mp4')[:2]}/{sha('b.mp4')}", "Jürgens Übung"),
     ]
-    first = mmaction2.video_list(rows, prefix="/my films/").decode().splitlines()[0]
+    first = video_list(rows, prefix="/my films/").decode().splitlines()[0]
     assert first.rsplit(" ", 1) == [f"/my films/{sha('a.mp4')[:2]}/{sha('a.mp4')}", "2"]
 
 
@@ -120,14 +126,15 @@ def test_where_people_disagree_nothing_is_called_settled(labelled: Database) -> 
     assert of_torn["disagree"]
     assert "label" not in of_torn
     assert [o["label"] for o in of_torn["opinions"]] == ["yoga", "archery"]
-    assert sha("torn.mp4") not in mmaction2.video_list(rows).decode()
+    assert sha("torn.mp4") not in video_list(rows).decode()
     assert sha("torn.mp4") not in {entry.sha256 for entry in frozen.entries}
 
 
 def exported(session: Session, folder: Path, **more: Any) -> dict[str, bytes]:
     """What an export writes, by name."""
     made = bundle.export(session, folder / uuid.uuid4().hex, **more)
-    return {path.name: path.read_bytes() for path in made}
+    folder = made[0].parent
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in made}
 
 
 def test_the_same_moment_gives_the_same_bytes(labelled: Database, tmp_path: Path) -> None:

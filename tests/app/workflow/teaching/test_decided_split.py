@@ -15,6 +15,8 @@ from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
 from app.workflow.exchange import share
+from app.workflow.exchange.formats import known_format
+from app.workflow.exchange.package import ExportOrder
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import compare, teach
@@ -112,7 +114,7 @@ def exported(
 ) -> Path:
     del version
     folder = tmp_path_factory.mktemp("export") / "all"
-    share.export_labels(services, "all", folder)
+    share.export_labels(services, ExportOrder(known_format("all")), folder)
     return folder
 
 
@@ -165,7 +167,9 @@ def test_a_video_labelled_since_is_in_no_split(
     path = short(JUMPING, tmp_path, number=90)
     late = ingest.store(services, ingest.Upload(path, path.name), lambda *_: None).video
     say(services, late, "star jump")
-    with zipfile.ZipFile(share.export_to_fetch(services, "mmaction2").files[0]) as packed:
+    with zipfile.ZipFile(
+        share.export_to_fetch(services, ExportOrder(known_format("mmaction2"))).files[0]
+    ) as packed:
         texts = {name: packed.read(name).decode() for name in packed.namelist()}
     assert {name for name, text in texts.items() if late.sha256 in text} == {"mmaction2.txt"}
 
