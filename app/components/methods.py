@@ -24,7 +24,7 @@ from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.viewer import viewer_value
 from app.words.moments import clock
 from app.workflow.faithfulness.other_methods import SHORT, Compared
-from model.evidence.compared import WINDOWS, MethodCurves
+from model.evidence.method_curves import WINDOWS, MethodCurves
 from model.evidence.scale import LEAST_SCALE
 
 STYLES = ("kit/base.css", "viewer/viewer.css", "viewer/timeline.css", "methods/methods.css")

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from model.evidence.freeze_check import ChangingPredictor
+from model.evidence.method_curves import WINDOWS, MethodCurves, Place, Way
 from model.evidence.methods import METHODS, Method, earlier_stage, head_gradients, method_map
 from model.inference.change import Change
 from model.inference.prediction import OnProgress, Prediction, Span, Stage
@@ -34,40 +34,8 @@ from model.video.reader import VideoReader
 from model.video.transforms import to_input
 from model.weights.checkpoint import LoadedCheckpoint
 
-Place = Literal["last stage", "stage before", "whole video"]
-WINDOWS = 10
-"""Of occlusion in time: enough to see where, few enough to wait for."""
 CLIPS_SHARE = 0.25
 """Of the whole work: a clip with its gradients costs about as much as three looks at it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A method at a stage, and what its numbers can say; all of them know the class.
-
-    `signed`: it can speak against a class as well. `adds_up`: with the class's bias, what the
-    moments say makes up the class's logit, so that they are logits too.
-    """
-
-    method: Method | Literal["closed form", "occlusion"]
-    place: Place
-    signed: bool
-    adds_up: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MethodCurves:
-    """One way's curves, a row a class of `Prediction.top`.
-
-    `seconds` float64 [S], ascending. `curves` float32 [k, S]: of a map the mean over the picture
-    times all its cells, of occlusion the logits that are lost without a window around that moment.
-    `cost_s`: seconds measured for all k classes together, beyond what the answer itself took.
-    """
-
-    way: Way
-    seconds: NDArray[np.float64]
-    curves: NDArray[np.float32]
-    cost_s: float
 
 
 OURS = Way("closed form", "last stage", signed=True, adds_up=True)

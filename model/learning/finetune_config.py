@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from model.inference.engines.choosing import EngineChoice
 from model.learning.errors import LearningError, TooFewError
 from model.learning.examples import Example, check_labels, count_per_class, some
 from model.learning.recipe import Recipe
 from model.video.facts import VideoLimits
-from model.weights.checkpoint import LoadedCheckpoint
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from model.inference.engines.choosing import EngineChoice
+    from model.weights.checkpoint import LoadedCheckpoint
 
 Scope = Literal["head", "last-stage", "end-to-end"]
 """What learns. All but the head costs more the more of it there is, and forgets more easily."""

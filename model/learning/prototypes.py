@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from model.learning.examples import Example
-from model.learning.features import FeatureStore, joined_widths
-from model.learning.views import Part
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from torch import Tensor
+
+    from model.learning.features import FeatureStore
+    from model.learning.views import Part
 
 LIKENESS = 0.88  # cosine below which two videos have nothing to do with each other
 LEAD = 0.02  # by which the nearest label must be nearer than the next
@@ -93,6 +96,8 @@ class Embedder:
     """Turns videos into embeddings with one model. Those of two models cannot be compared."""
 
     def __init__(self, store: FeatureStore) -> None:
+        from model.learning.features import joined_widths  # noqa: PLC0415  # brings PyTorch
+
         self._store = store
         self._widths = joined_widths(store.checkpoint)
 
@@ -119,7 +124,8 @@ def embedding_of(features: Tensor, widths: Sequence[int]) -> NDArray[np.float32]
 
     `widths` are the channels of the joined layers: no layer may outweigh the others.
     """
-    parts = [_unit(part.numpy()) for part in torch.split(features, list(widths), dim=1)]
+    apart = features.split(list(widths), dim=1)  # type: ignore[no-untyped-call]
+    parts = [_unit(part.numpy()) for part in apart]
     joined = np.concatenate(parts, axis=1).mean(axis=0, keepdims=True)
     embedding: NDArray[np.float32] = _unit(joined)[0].astype(np.float32)
     return embedding

@@ -12,19 +12,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import safetensors.torch
-import torch
 from safetensors import SafetensorError
-from torch import Tensor
 
 from model.errors import CheckpointError
 from model.files import write_whole
-from model.network.staged import StagedNetwork
 from model.weights import spec_json
-from model.weights.build import build
 from model.weights.spec import ModelSpec
 from model.weights.unpacking import MOST_BYTES
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from torch import Tensor
+
+    from model.network.staged import StagedNetwork
 
 KEY = "second_look"  # one metadata entry: the order of several would differ from run to run
 FORMAT = 1
@@ -52,6 +53,8 @@ def save(path: Path, spec: ModelSpec, tensors: Mapping[str, Tensor]) -> str:
     Raises `CheckpointError` if `tensors` are not the state of the network that `spec` describes,
     or the file cannot be written.
     """
+    import safetensors.torch  # noqa: PLC0415  # brings PyTorch
+
     entry = {"format": FORMAT, "seal": NO_SEAL, "spec": spec_json.to_fields(spec)}
     described = json.dumps(entry, sort_keys=True)
     try:
@@ -88,6 +91,8 @@ def read(path: Path) -> tuple[ModelSpec, dict[str, Tensor], str]:
 
     Raises `CheckpointError` if the file is missing or damaged.
     """
+    import safetensors.torch  # noqa: PLC0415  # brings PyTorch
+
     try:
         with path.open("rb") as file:
             content = bytearray(file.read(MOST_BYTES + 1))
@@ -135,6 +140,10 @@ def build_matching(spec: ModelSpec, tensors: Mapping[str, Tensor]) -> StagedNetw
 
     Raises `CheckpointError` unless `tensors` have exactly the names and shapes that it needs.
     """
+    import torch  # noqa: PLC0415  # brings PyTorch
+
+    from model.weights.build import build  # noqa: PLC0415  # brings PyTorch
+
     with torch.device("meta"):
         network = build(spec)
     wanted = {name: tensor.shape for name, tensor in network.state_dict().items()}

@@ -11,7 +11,7 @@ from app.workflow.answers.explain import Answer
 from app.workflow.errors import AppError, UnknownVideo
 from app.workflow.models import answering_model, versions
 from app.workflow.services import Services
-from model.evidence.compared import MethodCurves, Way, compare_methods
+from model.evidence.method_curves import MethodCurves, Way
 from model.inference.completeness import adds_up
 from model.inference.prediction import OnProgress
 from model.weights import checkpoint
@@ -52,6 +52,8 @@ def compare(services: Services, answer: Answer, on_progress: OnProgress) -> Comp
     Raises `AppError` if the answer shows no evidence or the version's file is gone, `VideoError`,
     `StorageError`, `Cancelled`.
     """
+    from model.evidence.compared import compare_methods  # noqa: PLC0415  # brings PyTorch
+
     if not adds_up(answer.prediction.evidence):
         raise AppError("This answer shows no evidence, so there is nothing to compare.")
     version = versions.find(services, answer.prediction.version)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.workflow.errors import UnknownModel
 from app.workflow.services import Services
-from model.inference.predictor import LocalPredictor
 from storage.records.versions import VersionRecord
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from model.inference.predictor import LocalPredictor
 
 
 def file_of(services: Services, version: VersionRecord) -> Path:

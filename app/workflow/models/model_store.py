@@ -11,8 +11,6 @@ from app.workflow.model_files import EMBEDDED
 from model.errors import CheckpointError
 from model.weights import catalogue
 from model.weights.download import OnBytes
-from model.weights.fetching import fetch
-from model.weights.importing import ImportRequest, import_checkpoint
 from model.weights.labels import read_labels
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -20,6 +18,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 def download(models: Models, name: str, *, on_progress: OnBytes) -> Path:
     """Fetches a published model and imports it. Raises `DownloadError`, `CheckpointError`."""
+    from model.weights.fetching import fetch  # noqa: PLC0415  # brings PyTorch
+
     entry = catalogue.mirrored(catalogue.find(name), models.preferences.mirror)
     target = _target(models, entry.name)
     downloads = models.folder / "downloads"
@@ -38,6 +38,8 @@ def import_file(
     labels: Path | None,
 ) -> Path:
     """Imports a checkpoint under a name. Raises `CheckpointError`; nothing is left behind then."""
+    from model.weights.importing import ImportRequest, import_checkpoint  # noqa: PLC0415  # brings PyTorch
+
     target = _target(models, name)
     if not file.is_file():
         raise CheckpointError(f"There is no file {file}.")

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,12 @@ from app.workflow.feature_store import feature_store
 from app.workflow.services import Services
 from model.learning.errors import ListError
 from model.learning.examples import Example
-from model.learning.finetune import joined_as_far
 from model.learning.finetune_config import JOINED
 from model.learning.prototypes import Embedder
-from model.weights.checkpoint import LoadedCheckpoint
 from storage.errors import NotFoundError
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from model.weights.checkpoint import LoadedCheckpoint
 
 Key = tuple[str, float | None, float | None]
 log = logging.getLogger(__name__)
@@ -88,6 +89,8 @@ class Likeness:
         with self._turn:
             loaded = self._fixed or self._services.models.predictor().checkpoint
             if self._embedder is None or self._embedder.version != loaded.sha256:
+                from model.learning.finetune import joined_as_far  # noqa: PLC0415  # brings PyTorch
+
                 store = feature_store(self._services, joined_as_far(loaded, JOINED))
                 self._embedder = Embedder(store)
                 self._kept.clear()

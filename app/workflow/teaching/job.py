@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from app.workflow.errors import CannotTeach
@@ -31,7 +30,6 @@ from app.workflow.teaching.progress import MeasuredPace, TeachProgress
 from app.workflow.teaching.run import config_of, run_folder
 from app.workflow.teaching.teaching_set import TeachingSet, teaching_set
 from model.errors import CheckpointError
-from model.learning.finetune import finetune
 from model.learning.finetune_config import Curve, Told
 from model.weights import checkpoint, spec_json
 from storage.exchange import manifest
@@ -99,6 +97,8 @@ def carry_out(services: Services, job: JobRecord, order: TeachOrder, report: Rep
     manifest.write(frozen, teach.manifest_path(services, frozen.sha256))
     name, folder = teach.version_name(job), run_folder(services, job)
     config = config_of(services, order, found, loaded, name=name, folder=folder)
+    from model.learning.finetune import finetune  # noqa: PLC0415  # brings PyTorch
+
     finetune(config, told.learning)
     version = _keep(services, job, order, found, frozen, parent, config.target)
     checked = teach_compare.check_both(
@@ -148,6 +148,8 @@ def _keep(
     path: Path,
 ) -> VersionRecord:
     """Registers the version and, with it, the split that it was taught by."""
+    import torch  # noqa: PLC0415  # takes seconds; only this job needs it
+
     loaded = checkpoint.load(path)
     version = versions.NewVersion(
         name=loaded.spec.name,

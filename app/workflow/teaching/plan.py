@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.workflow.feature_store import feature_store
 from app.workflow.services import Services
@@ -14,12 +15,13 @@ from app.workflow.teaching.pace import UNIT_S, Phase
 from app.workflow.teaching.progress import TeachProgress
 from app.workflow.teaching.teaching_set import teaching_set
 from model.learning.examples import Example
-from model.learning.finetune import features_of, joined_as_far, rounds_of
 from model.learning.finetune_config import END_TO_END, JOINED, LAST_STAGE, Scope
 from model.learning.prototypes import LOOKED_AT
-from model.weights.checkpoint import LoadedCheckpoint
 from storage.exchange.manifest import ManifestEntry
 from storage.records import jobs
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from model.weights.checkpoint import LoadedCheckpoint
 
 VIEWS = 4  # of a video that is longer than a clip
 ANSWERS = 2  # to each video kept for checking: before and after
@@ -42,6 +44,8 @@ def expected(
     likeness: Likeness,
 ) -> dict[Phase, int]:
     """The units of each phase, as far as they can be known before the videos were looked at."""
+    from model.learning.finetune import features_of, joined_as_far, rounds_of  # noqa: PLC0415  # brings PyTorch
+
     found = teaching_set(
         entries, parent.spec.labels, services.media.local_path, likeness.known(entries)
     )

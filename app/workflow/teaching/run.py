@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.workflow.feature_store import features_folder
 from app.workflow.services import Services
@@ -15,10 +16,12 @@ from app.workflow.teaching.order import OtherVideo, TeachOrder
 from app.workflow.teaching.teaching_set import TeachingSet
 from model.learning.examples import Example
 from model.learning.finetune_config import FinetuneConfig
-from model.weights.checkpoint import LoadedCheckpoint
 from storage.records import browsing
 from storage.records.browsing import Filter
 from storage.records.jobs import JobRecord
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import: only who computes waits for it
+    from model.weights.checkpoint import LoadedCheckpoint
 
 MOST_OTHERS = 20  # each costs as much time as a corrected video
 

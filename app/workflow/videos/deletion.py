@@ -15,7 +15,6 @@ from pathlib import Path
 from app.workflow.feature_store import features_folder
 from app.workflow.services import Services
 from app.workflow.videos.ingest import missing
-from model.learning import features
 from model.learning.examples import Example
 from storage.errors import NotFoundError, StorageError
 from storage.records import decisions, deletions, videos
@@ -50,6 +49,8 @@ def delete(services: Services, video_id: int, *, by: str = "", browser: str = ""
     `by` and `browser` say who did it. A file that cannot be removed now is left to housekeeping.
     Raises `UnknownVideo`, `StorageError`; nothing was deleted then.
     """
+    from model.learning import features  # noqa: PLC0415  # brings PyTorch
+
     try:
         with services.database.read() as session:
             video = videos.get(session, video_id=video_id)

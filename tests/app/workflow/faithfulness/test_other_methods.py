@@ -17,7 +17,8 @@ from app.workflow.faithfulness.other_methods import Compared
 from app.workflow.services import Services
 from app.workflow.videos import ingest
 from model.errors import Cancelled
-from model.evidence.compared import OCCLUSION, OURS, WINDOWS, MethodCurves, on_clips
+from model.evidence.compared import OCCLUSION, OURS, on_clips
+from model.evidence.method_curves import WINDOWS, MethodCurves
 from model.evidence.methods import METHODS
 from model.inference.prediction import Prediction
 from model.weights import checkpoint
