@@ -1,11 +1,14 @@
 /**
  * Finds a label among hundreds: whatever the order of the words, their case, accents, small typing
- * errors, and words that are not finished yet. What was meant and what is only near are told apart:
- * a label is meant where every typed word begins one of its words.
+ * errors, and words that are not finished yet; also by another word for it (`synonyms.js`). What was
+ * meant and what is only near are told apart: a label is meant where every typed word begins one of
+ * its words, or all of a synonym was typed.
  */
 
+import { SYNONYMS } from './synonyms.js';
+
 /**
- * @typedef {{ label: string, words: string[], joined: string, probability: number }} Entry
+ * @typedef {{ label: string, words: string[], joined: string, probability: number, others: string[][] }} Entry
  * @typedef {Entry & { meant: boolean }} Found
  */
 
@@ -16,6 +19,31 @@ const BUCKETS = 20; // matches closer than 1/20 count as equal; then the model's
 /** @param {string} text @returns {string[]} */
 function wordsOf(text) {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/**
+ * The word without its plural: "ups" is "up", "cherries" is "cherry", "press" stays.
+ * @param {string} word
+ */
+function singular(word) {
+  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  return word.length > 2 && /[^su]s$/.test(word) ? word.slice(0, -1) : word;
+}
+
+const OTHER_WORDS = SYNONYMS.map((line) => line.map((phrase) => wordsOf(phrase).map(singular)));
+
+/**
+ * The label's words with a phrase of it said otherwise, each way.
+ * @param {string[]} words
+ * @returns {string[][]}
+ */
+function saidOtherwise(words) {
+  const plain = words.map(singular);
+  return OTHER_WORDS.flatMap(([phrase, ...others]) => {
+    const at = plain.findIndex((_, i) => phrase.every((word, j) => plain[i + j] === word));
+    if (at < 0) return [];
+    return others.map((other) => [...plain.slice(0, at), ...other, ...plain.slice(at + phrase.length)]);
+  });
 }
 
 /**
@@ -50,6 +78,7 @@ function distance(from, to, prefix) {
  */
 function wordFit(typed, word) {
   if (typed === word) return 1;
+  if (singular(typed) === singular(word)) return 0.98;
   if (word.startsWith(typed)) return 0.8 + (0.15 * typed.length) / word.length;
   if (word.length >= 3 && typed.startsWith(word)) return 0.7;
   if (typed.length >= 3 && word.includes(typed)) return 0.6;
@@ -68,7 +97,19 @@ function wordFit(typed, word) {
  * @param {string[]} words
  */
 function begins(typed, words) {
-  return typed.every((text) => words.some((word) => word.startsWith(text)));
+  return typed.every((text) => words.some((word) => word.startsWith(text) || word === singular(text)));
+}
+
+/**
+ * Whether all words of a label, said otherwise, are among those that were typed, or the other way
+ * round, but for the last one, which may not be finished.
+ * @param {string[]} typed
+ * @param {Entry} entry
+ */
+function meansOther(typed, { others }) {
+  const letters = typed.join('').length;
+  return others.some((words) => begins(typed, words)
+    && (letters >= 4 || typed.every((text) => words.includes(singular(text)))));
 }
 
 export class LabelSearch {
@@ -76,7 +117,7 @@ export class LabelSearch {
   constructor(labels, probabilities) {
     this.entries = labels.map((label, i) => {
       const words = wordsOf(label);
-      return { label, words, joined: words.join(''), probability: probabilities[i] ?? 0 };
+      return { label, words, joined: words.join(''), probability: probabilities[i] ?? 0, others: saidOtherwise(words) };
     });
     this.byProbability = [...this.entries].sort((a, b) => b.probability - a.probability);
   }
@@ -91,16 +132,27 @@ export class LabelSearch {
     const typed = wordsOf(text);
     if (!typed.length) return this.byProbability.slice(0, MOST_FOUND).map((entry) => ({ ...entry, meant: false }));
     const scored = this.entries.map((entry) => ({ entry, fits: typed.map((word) => this.best(word, entry)) }));
-    let kept = scored.filter(({ entry, fits }) => fits.every(Boolean) || this.joins(typed, entry));
+    let kept = scored.filter(({ entry, fits }) => fits.every(Boolean) || this.joins(typed, entry) || meansOther(typed, entry));
     if (!kept.length) kept = scored.filter(({ fits }) => fits.filter(Boolean).length * 2 >= typed.length && typed.length > 1);
     return kept
       .map(({ entry, fits }) => ({
-        entry, meant: begins(typed, entry.words), score: Math.round(this.score(typed, entry, fits) * BUCKETS),
+        entry, ...this.meaning(typed, entry), score: this.score(typed, entry, fits),
       }))
-      .sort((a, b) => Number(b.meant) - Number(a.meant) || b.score - a.score || b.entry.probability - a.entry.probability
+      .sort((a, b) => Number(b.meant) - Number(a.meant) || Number(a.isOther) - Number(b.isOther) || b.score - a.score || b.entry.probability - a.entry.probability
         || a.entry.label.length - b.entry.label.length || a.entry.label.localeCompare(b.entry.label))
       .slice(0, MOST_FOUND)
       .map(({ entry, meant }) => ({ ...entry, meant }));
+  }
+
+  /**
+   * Whether a label is meant, and whether only by another word for it.
+   * @param {string[]} typed
+   * @param {Entry} entry
+   */
+  meaning(typed, entry) {
+    const byName = begins(typed, entry.words);
+    const isOther = !byName && meansOther(typed, entry);
+    return { meant: byName || isOther, isOther };
   }
 
   /** @param {string} word @param {Entry} entry */
@@ -121,10 +173,11 @@ export class LabelSearch {
   /** @param {string[]} typed @param {Entry} entry @param {number[]} fits */
   score(typed, entry, fits) {
     const mean = fits.reduce((sum, fit) => sum + fit, 0) / fits.length;
+    if (this.meaning(typed, entry).isOther) return 0; // one as good as another
     const joined = this.joins(typed, entry) ? 0.8 : 0;
     const coverage = Math.min(typed.length / Math.max(entry.words.length, 1), 1);
     const inOrder = typed.every((text, i) => entry.words[i]?.startsWith(text)) ? IN_ORDER : 0;
-    return Math.max(mean, joined) + 0.15 * coverage + inOrder;
+    return Math.round((Math.max(mean, joined) + 0.15 * coverage + inOrder) * BUCKETS);
   }
 
   /**
