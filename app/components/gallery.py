@@ -6,8 +6,9 @@ function and draws the answer, made by `listing_value`:
 
     {"rows": [row], "first": int, "last": int, "total": int,     the rows' places, counted from 1
      "page": int, "pages": int, "everything": int,               all videos, whatever the filter
-     "asked": {"search", "show", "by", "sort", "page"},          the address as it was understood
+     "asked": {"search", "show", "by", "sort", "page", "queue"}, the address as it was understood
      "states": [{"key", "words", "count"}], "orders": [{"key", "words"}], "people": [str],
+     "queues": [{"key", "words"}],                               orders to label them in
      "notes": [str], "empty": str}                               sentences
 
 A row is {"id", "link", "name", "seconds", "prediction", "probability", "label", "who", "decided",
@@ -26,6 +27,7 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 from app.components.deleting import STYLES as QUESTION_STYLES
 from app.components.deleting import Deleting, deleting_functions
+from app.components.queue import Queue
 from app.words.verdicts import OF_STATE, StateWords
 
 STYLES = (*QUESTION_STYLES, "gallery/gallery.css")
@@ -79,6 +81,7 @@ class Menus:
     states: Sequence[Choice] = ()
     orders: Sequence[Choice] = ()
     people: Sequence[str] = ()
+    queues: Sequence[Choice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Listed:
 
 def gallery(
     load: Callable[[Any, gr.Request], Listed],
-    queue: Callable[[Any, gr.Request], Sequence[int]],
+    queue: Callable[[Any, gr.Request], Queue],
     deleting: Deleting,
     *,
     elem_id: str = "videos",
@@ -108,8 +111,8 @@ def gallery(
     def list_videos(query: Any, request: gr.Request) -> Reply:
         return listing_value(load(query, request))
 
-    def queue_videos(query: Any, request: gr.Request) -> list[int]:
-        return list(queue(query, request))
+    def queue_videos(query: Any, request: gr.Request) -> Reply:
+        return queue(query, request).to_page()
 
     return gr.HTML(
         None,
@@ -137,6 +140,7 @@ def listing_value(listed: Listed, *, page: str = "/") -> Reply:
         "states": [_choice(choice) for choice in listed.menus.states],
         "orders": [_choice(choice) for choice in listed.menus.orders],
         "people": list(listed.menus.people),
+        "queues": [_choice(choice) for choice in listed.menus.queues],
         "notes": list(listed.notes),
         "empty": listed.empty,
     }

@@ -2,10 +2,10 @@
 
 /**
  * Which part of the list is asked for.
- * @typedef {{ search: string, show: string, by: string, sort: string, page: number }} Asked
+ * @typedef {{ search: string, show: string, by: string, sort: string, page: number, queue: string }} Asked
  */
 
-export const USUAL = { search: '', show: '', by: '', sort: 'newest', page: 1 };
+export const USUAL = { search: '', show: '', by: '', sort: 'newest', page: 1, queue: 'listed' };
 
 /**
  * What follows the path: `?search=…`, without what is as usual; '' if all is.

@@ -4,11 +4,11 @@ import { breakable, el } from '../kit/dom.js';
 import { plain, rootOf } from '../kit/gradio.js';
 import { forget, recall } from '../kit/memory.js';
 import { DELETED, DeleteQuestion } from '../deleting/question.js';
-import { keepQueue } from '../queue/kept.js';
 import { addressOf, isFiltered, USUAL } from './address.js';
 import { Filters } from './filters.js';
 import { Pager } from './pager.js';
 import { Rows } from './rows.js';
+import { Start } from './start.js';
 
 /** @import { Gradio } from '../kit/gradio.js' */
 /** @import { Asked } from './address.js' */
@@ -27,6 +27,7 @@ import { Rows } from './rows.js';
  * @property {{ key: string, words: string, count: number | null }[]} states
  * @property {{ key: string, words: string }[]} orders
  * @property {string[]} people
+ * @property {{ key: string, words: string }[]} queues
  * @property {string[]} notes
  * @property {string} empty
  *
@@ -66,8 +67,8 @@ class Gallery {
     this.done = el('p', { class: 'sl-done sl-list-done', role: 'status', hidden: true });
     this.pager = new Pager({ onPage: (page) => this.turnTo(page) });
     this.count = el('p', { class: 'sl-count', role: 'status' });
-    this.start = el('button', {
-      type: 'button', class: 'sl-button sl-button-main', hidden: true, on: { click: () => this.begin() },
+    this.start = new Start({
+      server, onOrder: (queue) => this.ask({ queue }), onBegin: (id) => this.keepPlace(id),
     });
     this.clear = el('button', {
       type: 'button', class: 'sl-button', text: 'Clear filters', on: { click: () => this.clearFilters() },
@@ -78,7 +79,7 @@ class Gallery {
     this.failed = el('div', { class: 'sl-error sl-list-failed', role: 'alert', hidden: true },
       el('span', { text: 'The list could not be loaded.' }),
       el('button', { type: 'button', class: 'sl-button', text: 'Try again', on: { click: () => this.load() } }));
-    root.replaceChildren(el('div', { class: 'sl-list-head' }, this.count, this.start), this.done, this.filters.root, this.notes, this.failed, this.rows.root,
+    root.replaceChildren(el('div', { class: 'sl-list-head' }, this.count, this.start.root), this.done, this.filters.root, this.notes, this.failed, this.rows.root,
       this.empty, this.pager.root, this.question.dialog);
     this.filters.root.hidden = this.rows.root.hidden = this.pager.root.hidden = true;
     this.count.textContent = 'Loading the list…';
@@ -165,29 +166,12 @@ class Gallery {
     this.rows.draw(value);
     this.pager.draw(value);
     this.count.textContent = countOf(value);
-    this.start.hidden = !value.total;
-    this.start.replaceChildren(...(value.total === 1 ? ['Label this one'] : ['Label these', ` ${value.total}`]));
+    this.start.draw(value);
     this.notes.hidden = !value.notes.length;
     this.notes.replaceChildren(...value.notes.map((text) => el('li', { text })));
     this.empty.hidden = value.rows.length > 0;
     this.emptyWords.textContent = value.empty;
     this.clear.hidden = !isFiltered(value.asked);
-  }
-
-  /** Opens the first of the videos that are listed, on all pages; after each the next one follows. */
-  async begin() {
-    this.start.disabled = true;
-    try {
-      const ids = plain(await this.server.queue_videos(location.search));
-      if (!ids.length) return;
-      keepQueue({ ids, list: location.pathname + location.search });
-      this.keepPlace(ids[0]);
-      location.assign(`/?video=${ids[0]}`);
-    } catch {
-      this.failed.hidden = false;
-    } finally {
-      this.start.disabled = false;
-    }
   }
 
   /**

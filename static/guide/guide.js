@@ -1,8 +1,9 @@
 /** Address and page always belong together: one entry of the browser's history for each video. */
 
+import { endAhead, SHOWN_AHEAD } from '../kit/ahead.js';
 import { el } from '../kit/dom.js';
 import { follow, plain, rootOf } from '../kit/gradio.js';
-import { hear } from '../kit/news.js';
+import { hear, listenWhileShown } from '../kit/news.js';
 
 /** @import { Gradio } from '../kit/gradio.js' */
 
@@ -10,6 +11,7 @@ import { hear } from '../kit/news.js';
 
 const PATIENCE_MS = 10000; // then the page is loaded anew, and the browser says what is wrong
 const PARTS = ['progress', 'viewer', 'correction', 'recalled', 'takeaway']; // what is about a video
+const FOLLOW_MS = 100;
 const TURNING = 'data-turning';
 
 /** A rule, because Gradio writes the parts' own style anew whenever their value changes. */
@@ -32,6 +34,8 @@ class Guide {
   turning = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   waiting;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  following;
 
   /** @param {HTMLElement} root @param {Gradio['trigger']} trigger */
   constructor(root, trigger) {
@@ -47,6 +51,7 @@ class Guide {
       this.about[detail.part] = detail.video;
       this.settle();
     });
+    listenWhileShown(root, SHOWN_AHEAD, () => this.confirm());
     // A key would still reach what is hidden, and label the wrong video.
     addEventListener('keydown', (event) => {
       if (root.isConnected && this.hidden) event.stopImmediatePropagation();
@@ -59,7 +64,17 @@ class Guide {
     document.documentElement.toggleAttribute(TURNING, hidden);
   }
 
+  /** Lets the server follow to a video that is shown already; while somebody hurries on, later. */
+  confirm() {
+    this.turning = false;
+    clearTimeout(this.waiting);
+    clearTimeout(this.following);
+    this.following = setTimeout(() => this.trigger('turned', asked()), FOLLOW_MS);
+  }
+
   turn() {
+    endAhead();
+    clearTimeout(this.following);
     this.hide(true);
     this.turning = true;
     clearTimeout(this.waiting);

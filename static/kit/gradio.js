@@ -1,5 +1,7 @@
 /** What Gradio hands to a component when it is mounted. */
 
+import { followAhead } from './ahead.js';
+
 /**
  * @typedef {object} Gradio
  * @property {HTMLElement} element
@@ -30,11 +32,13 @@ export function rootOf({ element }) {
 }
 
 /**
- * Calls `update` with the component's value now, and whenever the value has changed.
+ * Calls `update` with the component's value now, and whenever the value has changed; also with one
+ * that was loaded ahead.
  * @param {Gradio} gradio
  * @param {(value: any) => void} update
  */
-export function follow({ props, watch }, update) {
+export function follow({ element, props, watch }, update) {
   update(props.value);
-  watch('value', () => update(props.value));
+  const isLate = followAhead(element, update);
+  watch('value', () => { if (!isLate(props.value)) update(props.value); });
 }

@@ -105,8 +105,13 @@ def ids(session: Session, *, where: Filter, order: Order = "newest", limit: int)
     """
     if order not in ORDERS:
         raise InvalidError(f"Unknown order {order}. Possible: {', '.join(ORDERS)}.")
-    found = _fitting(session, where, filters.candidates(session, where))
+    found = fitting(session, where)
     return tuple(session.scalars(found.order_by(*_ordering(order)).limit(limit)))
+
+
+def fitting(session: Session, where: Filter) -> Select[int]:
+    """The ids of all videos that a filter shows, in no order; for the queries of this package."""
+    return _fitting(session, where, filters.candidates(session, where))
 
 
 def states(session: Session) -> dict[State, int]:

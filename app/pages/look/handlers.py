@@ -171,6 +171,16 @@ class LookHandlers:
             shown = guide_value(place.video, place.version, missing=True)
             return self._page(progress=watching.failed(sentence), guide=shown)
 
+    def ahead(self, video: Any) -> dict[str, Any] | None:
+        """What the page will show of this video, by the components' ids; None if it is not here."""
+        parts = self.parts
+        wanted = (parts.progress, parts.viewer, parts.panel, parts.people, parts.guide)
+        try:
+            values = self.show(int(video))
+        except (TypeError, ValueError, UnknownVideo):
+            return None
+        return {str(part.elem_id): values[part] for part in wanted}
+
     def show(
         self, number: int, *, version: str | None = None, start_at: float | None = None
     ) -> Values:

@@ -23,6 +23,7 @@ from app.pages.look.handlers import LookHandlers, Parts
 from app.pages.look.takeaway import takeaway_panel
 from app.pages.parts.slow_action import QUIET, Does, SlowAction, stop_update
 from app.pages.videos.deletion import deleting
+from app.pages.videos.queue import queue_of
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
 from app.workflow.videos.examples.scenes import Scene, scenes
@@ -55,7 +56,7 @@ def look_page(page: gr.Blocks, services: Services, recall: Recall | None, *, at_
             look = gr.Button(
                 "Look at this video now", variant="primary", visible=False, elem_id="look"
             )
-    queue_bar()
+    queue_bar(partial(queue_of, services), lambda video: handlers.ahead(video))
     shown = viewer()
     finer = gr.Button(FINER, size="sm", visible=False, elem_id="finer")
     people = recalled()

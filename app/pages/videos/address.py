@@ -1,4 +1,4 @@
-"""The address of the list of videos: `/videos?search=…&show=…&by=…&sort=…&page=…`.
+"""The address of the list of videos: `/videos?search=…&show=…&by=…&sort=…&page=…&queue=…`.
 
 All of them may be missing. What cannot be meant is left out and told in a sentence, because a link
 may have been cut off, typed by hand, or made by another version of this program.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
+from app.words.queue import QueueOrder
 from storage.records.browsing import ORDERS, STATES, Order, State
 
 MOST_TEXT = 200  # characters of a search or a name
@@ -23,13 +24,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ListAddress:
-    """Which part of the list is meant. `state` None means all videos, `page` counts from 1."""
+    """Which part of the list is meant. `state` None means all videos, `page` counts from 1.
+
+    `queue` is the order in which the videos are labelled one after the other.
+    """
 
     search: str = ""
     state: State | None = None
     person: str = ""
     order: Order = FIRST_ORDER
     page: int = 1
+    queue: QueueOrder = "listed"
 
     @property
     def filters(self) -> bool:
@@ -67,6 +72,7 @@ def read_address(query: object) -> ReadAddress:
         person=field("by", "", lambda value: _text(value, "The name")),
         order=field("sort", FIRST_ORDER, _order),
         page=field("page", 1, _page),
+        queue=field("queue", "listed", _queue),
     )
     return ReadAddress(address, tuple(complaints))
 
@@ -87,6 +93,12 @@ def _order(value: str) -> Order:
     if value not in ORDERS:
         raise ValueError(f"This link asks for an unknown order, “{value[:40]}”.")
     return value
+
+
+def _queue(value: str) -> QueueOrder:
+    if value not in get_args(QueueOrder):
+        raise ValueError(f"This link asks for an unknown order, “{value[:40]}”.")
+    return cast(QueueOrder, value)
 
 
 def _page(value: str) -> int:

@@ -11,11 +11,13 @@ import gradio as gr
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
 from app.pages.videos.address import ListAddress, read_address
 from app.pages.videos.deletion import deleting
+from app.pages.videos.queue import filter_of, queue_of
+from app.words.queue import ORDERS as QUEUES
 from app.words.verdicts import OF_STATE, STATES
 from app.workflow.services import Services
 from app.workflow.videos import browse
 from app.workflow.videos.browse import Listing
-from storage.records.browsing import Filter, Order
+from storage.records.browsing import Order
 from storage.records.browsing import VideoRow as StoredRow
 
 PAGE = 50
@@ -37,7 +39,7 @@ ORDERS: dict[Order, str] = {
 
 def videos_page(services: Services) -> None:
     """Builds the page."""
-    gallery(partial(_load, services), partial(_queue, services), deleting(services))
+    gallery(partial(_load, services), partial(queue_of, services), deleting(services))
 
 
 def _load(services: Services, query: Any, request: gr.Request) -> Listed:
@@ -46,7 +48,7 @@ def _load(services: Services, query: Any, request: gr.Request) -> Listed:
     asked = read.address
     found = browse.listing(
         services,
-        where=_filter(asked),
+        where=filter_of(asked),
         order=asked.order,
         limit=PAGE,
         number=asked.page,
@@ -63,16 +65,6 @@ def _load(services: Services, query: Any, request: gr.Request) -> Listed:
         notes=notes,
         empty="No videos match." if asked.filters else "There is no video yet.",
     )
-
-
-def _queue(services: Services, query: Any, request: gr.Request) -> tuple[int, ...]:
-    del request  # whoever is logged in may see every video
-    asked = read_address(query).address
-    return browse.queue(services, where=_filter(asked), order=asked.order)
-
-
-def _filter(asked: ListAddress) -> Filter:
-    return Filter(text=asked.search, state=asked.state, annotator=asked.person or None)
 
 
 def _place(found: Listing) -> Place:
@@ -93,6 +85,7 @@ def _asked(asked: ListAddress, page: int) -> dict[str, str | int]:
         "by": asked.person,
         "sort": asked.order,
         "page": page,
+        "queue": asked.queue,
     }
 
 
@@ -103,6 +96,7 @@ def _menus(found: Listing, asked: ListAddress) -> Menus:
         states=[Choice(one.key, one.words, found.states.get(one.key)) for one in STATES],
         orders=[Choice(key, words) for key, words in ORDERS.items()],
         people=sorted(people, key=str.casefold),
+        queues=[Choice(key, words) for key, words in QUEUES.items()],
     )
 
 

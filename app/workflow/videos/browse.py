@@ -10,8 +10,6 @@ from app.workflow.services import Services
 from storage.records import browsing, decisions
 from storage.records.browsing import Filter, Order, Page, State
 
-MOST_QUEUED = 1000
-
 __all__ = [
     "Listing",
     "Order",
@@ -20,7 +18,6 @@ __all__ = [
     "known_state",
     "listing",
     "people",
-    "queue",
     "videos",
 ]
 
@@ -78,12 +75,6 @@ def listing(
             states=browsing.states(session),
             people=tuple(name for name in decisions.annotators(session) if name),
         )
-
-
-def queue(services: Services, *, where: Filter, order: Order = "newest") -> tuple[int, ...]:
-    """The videos of a list as somebody labels them one after the other: at most `MOST_QUEUED`."""
-    with services.database.read() as session:
-        return browsing.ids(session, where=where, order=order, limit=MOST_QUEUED)
 
 
 def people(services: Services) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from app.components.deleting import Deleting, Going
 from app.components.gallery import Choice, Listed, Menus, Place, VideoRow, gallery
+from app.components.queue import Queue
 from app.words.verdicts import OF_STATE
 from tests.browser.components.stage import LABELS, served
 
@@ -56,7 +57,9 @@ def gallery_url() -> Iterator[str]:
     def build() -> gr.Blocks:
         with gr.Blocks() as blocks:
             gallery(
-                load, lambda *_: (), Deleting(lambda number: Going(str(number), 0), lambda *_: "")
+                load,
+                lambda *_: Queue((), ()),
+                Deleting(lambda number: Going(str(number), 0), lambda *_: ""),
             )
         return blocks
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.workflow.vectors import packed
 from app.workflow.videos import browse, ingest
+from storage.records import embeddings, videos
 from tests.browser.whole_app import WholeApp, whole_app
 from tests.conftest import DataAt
 from tests.model.video.making import write_video
+from tests.storage.rows import add_prediction
 
 pytestmark = pytest.mark.browser
 NAMES = ("first.mp4", "second.mp4", "third.mp4")
@@ -103,3 +107,96 @@ def test_a_video_outside_the_queue_has_no_bar(page: Page, app: WholeApp) -> None
     page.goto(f"{app.url}/?video=2")
     expect(page.get_by_role("region", name="Your answer")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("navigation", name="Queue")).to_be_hidden()
+
+
+def test_the_order_stands_in_the_address_and_each_video_says_why_it_is_there(
+    page: Page, app: WholeApp
+) -> None:
+    with app.services.database.write() as session:
+        for number, probability in ((1, 0.9), (2, 0.2), (3, 0.5)):
+            video = videos.get(session, video_id=number)
+            add_prediction(session, video, top="yoga", probability=probability)
+    page.goto(f"{app.url}/videos?show=unlabelled")
+    page.get_by_label("Order").select_option(label="Least certain first")
+    page.wait_for_url("**/videos?show=unlabelled&queue=unsure")
+    page.reload()
+    expect(page.get_by_label("Order")).to_have_value("unsure", timeout=30_000)
+    page.get_by_role("button", name="Label these 3").click()
+    at(page, 1)
+    assert page.url.endswith("?video=2")
+    expect(page.locator("#queue")).to_contain_text("The model was least sure here: 20")
+    page.keyboard.press("n")
+    at(page, 2)
+    expect(page.locator("#queue")).to_contain_text("The model was not sure here: 50")
+    assert page.url.endswith("?video=3")
+
+
+def test_an_order_without_videos_says_so(page: Page, app: WholeApp) -> None:
+    page.goto(f"{app.url}/videos?queue=label_errors")
+    page.get_by_role("button", name="Label these 3").click()
+    expect(page.get_by_text("No label in this list looks wrong.")).to_be_visible(timeout=20_000)
+    assert page.url.endswith("/videos?queue=label_errors")
+
+
+def test_labels_change_what_comes_next(page: Page, app: WholeApp) -> None:
+    """The third video was labelled elsewhere meanwhile: after some labels it is left out."""
+    vector = packed(np.array([1.0, 0.5]))
+    with app.services.database.write() as session:
+        for number in (1, 2, 3):
+            embeddings.keep(session, video_id=number, made_by="one", vector=vector)
+    begin(page, app, "?show=unlabelled&queue=mix")
+    page.evaluate(
+        """() => {
+            const queue = JSON.parse(sessionStorage.getItem('secondlook:queue'));
+            const [first] = queue.ids;
+            const ids = [first, first + 100, first + 101, ...queue.ids.slice(1), 999];
+            sessionStorage.setItem('secondlook:queue', JSON.stringify({ ...queue, ids, saved: 9 }));
+        }"""
+    )
+    label(page, "archery")
+    page.wait_for_function(
+        "() => !JSON.parse(sessionStorage.getItem('secondlook:queue')).ids.includes(999)"
+    )
+    kept = page.evaluate("() => JSON.parse(sessionStorage.getItem('secondlook:queue'))")
+    assert len(kept["ids"]) == 4  # the first, what was next, and both that are left
+    assert kept["saved"] == 0
+
+
+def test_the_next_video_is_there_before_the_server_says_so(page: Page, app: WholeApp) -> None:
+    begin(page, app)
+    page.wait_for_function(
+        """() => performance.getEntriesByType('resource').filter(({ name, responseEnd }) =>
+            name.includes('component_server') && responseEnd > 0).length >= 2"""
+    )
+    page.wait_for_timeout(500)
+    # Nothing that an event of the page asks for is answered any more, only what was loaded ahead.
+    page.route("**/gradio_api/queue/**", lambda route: route.abort())
+    page.keyboard.press("n")
+    at(page, 2)
+    expect(page.locator("#viewer video")).to_have_attribute("aria-label", "Video second.mp4")
+    assert page.url.endswith("?video=2")
+
+
+def test_without_anything_loaded_ahead_the_server_is_asked(page: Page, app: WholeApp) -> None:
+    begin(page, app)
+    page.route("**/component_server/**", lambda route: route.abort())
+    page.reload()
+    at(page, 1)
+    page.keyboard.press("n")
+    at(page, 2)
+    expect(page.locator("#viewer video")).to_have_attribute("aria-label", "Video second.mp4")
+
+
+def test_many_keys_in_a_row_end_at_one_video(page: Page, app: WholeApp) -> None:
+    """Whatever the server answers late: address, picture and panel are about the same video."""
+    begin(page, app)
+    for key in "nnppnn":
+        page.keyboard.press(key)
+    at(page, 3)
+    page.wait_for_timeout(3000)
+    at(page, 3)
+    assert page.url.endswith("?video=3")
+    expect(page.locator("#viewer video")).to_have_attribute("aria-label", "Video third.mp4")
+    label(page, "yoga")
+    expect(page.locator("#queue")).to_contain_text("That was the last one.")
+    assert labels(app) == [None, None, "yoga"]

@@ -1,0 +1,1 @@
+"""Which video a person sees next, and why."""
