@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from app.server.login import user_of
+from app.server.thumbnails import ThumbnailOf, thumbnail_routes
 from model.video.containers import CONTENT_TYPES
 
 Kind = Literal["original", "play"]
@@ -45,9 +46,14 @@ class MediaLookup(Protocol):
         ...
 
 
-def media_routes(find: MediaLookup) -> APIRouter:
-    """The route that serves what `find` finds; `?download=1` saves it under its name."""
+def media_routes(find: MediaLookup, find_thumbnail: ThumbnailOf | None = None) -> APIRouter:
+    """The route that serves what `find` finds; `?download=1` saves it under its name.
+
+    With `find_thumbnail` there is a small picture of each video, too.
+    """
     router = APIRouter()
+    if find_thumbnail is not None:  # first: the other route would take its address for a video's
+        router.include_router(thumbnail_routes(find_thumbnail))
 
     @router.api_route("/media/{video_id}/{kind}", methods=["GET", "HEAD"])
     def media(request: Request, video_id: int, kind: Kind, download: bool = False) -> Response:

@@ -22,6 +22,7 @@ from app.server.label_files import LabelFiles
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile
 from app.server.receiving import Arrived
+from app.server.thumbnails import ThumbnailOf
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
 from app.workflow.errors import UnknownVideo
@@ -31,7 +32,9 @@ from app.workflow.exchange.importing import Choices
 from app.workflow.services import Services
 from app.workflow.upkeep.housekeeping import clear_abandoned, keep_house
 from app.workflow.videos import ingest, playing
-from storage.errors import NotFoundError
+from app.workflow.videos.thumbnail import Thumbnails
+from model.errors import VideoError
+from storage.errors import NotFoundError, StorageError
 
 HOUSEKEEPING_S = 3600.0
 log = logging.getLogger(__name__)
@@ -89,6 +92,7 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         label_files=LabelFiles(partial(share.sending, services), bring),
         predictor=services.models.predictor,
         pictures=PICTURES,
+        find_thumbnail=_thumbnail_of(services),
         look=Look(
             theme=theme.theme(),
             css_paths=theme.css_paths(),
@@ -96,6 +100,20 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
             favicon=theme.favicon(),
         ),
     )
+
+
+def _thumbnail_of(services: Services) -> ThumbnailOf:
+    thumbnails = Thumbnails(services)
+
+    def find(video_id: int, user: str | None) -> bytes | None:
+        del user  # whoever is logged in may see every video
+        try:
+            return thumbnails.of(video_id)
+        except (UnknownVideo, StorageError, VideoError) as error:
+            log.info("there is no picture of video %d: %s", video_id, error)
+            return None
+
+    return find
 
 
 def _keep_house(services: Services, settings: Settings) -> None:

@@ -37,6 +37,7 @@ from app.server.receiving import Receive, upload_routes
 from app.server.refusals import Refusals
 from app.server.scripts import script_routes
 from app.server.sessions import Ended, Sessions, read_key
+from app.server.thumbnails import ThumbnailOf
 from app.settings import Settings
 from model.inference.seam import Predictor
 
@@ -78,13 +79,15 @@ def make_app(
     label_files: LabelFiles | None = None,
     predictor: Callable[[], Predictor] | None = None,
     pictures: Path | None = None,
+    find_thumbnail: ThumbnailOf | None = None,
     look: Look | None = None,
 ) -> FastAPI:
     """Everything that is served under one address.
 
     Without `receive` no video can be sent, without `look_up` no page learns how it stands, without
     `label_files` no labels come or go as files, without `predictor` no program gets a whole
-    prediction, without `pictures`, their folder, Help has none.
+    prediction; without `pictures`, their folder, Help has none, and without `find_thumbnail` the
+    list of videos.
     Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
     be used.
     """
@@ -106,7 +109,7 @@ def make_app(
         status = 503 if found.state == "failed" else 200
         return JSONResponse({"status": found.state, "note": found.note}, status_code=status)
 
-    app.include_router(media_routes(find_media))
+    app.include_router(media_routes(find_media, find_thumbnail))
     app.include_router(script_routes(modules()))
     if pictures is not None:
         app.include_router(picture_routes(pictures))

@@ -2,6 +2,7 @@
 
 import { breakable, el, icon, safeUrl } from '../kit/dom.js';
 import { clock, dayAndTime, percent } from '../kit/numbers.js';
+import { thumbnail } from '../kit/thumbnail.js';
 
 /** @import { Listing, VideoRow } from './gallery.js' */
 
@@ -77,11 +78,13 @@ export class Rows {
   video(row) {
     const link = safeUrl(row.link);
     const name = nameOf(row);
-    const shown = link
-      ? el('a', { href: link, on: { click: () => this.onOpen(row.id) } }, ...breakable(name))
-      : el('span', {}, ...breakable(name));
+    const open = { href: link, on: { click: () => this.onOpen(row.id) } };
+    const shown = link ? el('a', open, ...breakable(name)) : el('span', {}, ...breakable(name));
     if (link) this.links.set(row.id, shown);
-    return [shown, el('span', { class: 'sl-cell-more', text: `${clock(row.seconds)} s` })];
+    // The name is the link for the keyboard; the picture is one more for fingers and mice.
+    const picture = link ? el('a', { ...open, tabindex: -1, 'aria-hidden': 'true' }, thumbnail(row.id)) : thumbnail(row.id);
+    const words = el('div', { class: 'sl-video-words' }, shown, el('span', { class: 'sl-cell-more', text: `${clock(row.seconds)} s` }));
+    return [el('div', { class: 'sl-video' }, picture, words)];
   }
 
   /**

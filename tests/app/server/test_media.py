@@ -159,3 +159,21 @@ def test_a_name_is_one_printable_file_name(name: str) -> None:
 
 def test_a_long_name_keeps_its_ending() -> None:
     assert safe_name("x" * 500 + ".mp4") == "x" * 100 + ".mp4"
+
+
+def test_a_small_picture_of_a_video(tmp_path: Path) -> None:
+    asked: list[tuple[int, str | None]] = []
+
+    def picture(video_id: int, user: str | None) -> bytes | None:
+        asked.append((video_id, user))
+        return b"jpeg" if video_id == 1 else None
+
+    def nothing(video_id: int, kind: Kind, user: str | None) -> None:
+        pytest.fail(f"{video_id} {kind} {user} is no video")
+
+    with site(Settings(data_dir=tmp_path), find_media=nothing, find_thumbnail=picture) as running:
+        found = running.client.get("/media/1/thumbnail")
+        assert (found.content, found.headers["content-type"]) == (b"jpeg", "image/jpeg")
+        assert "private" in found.headers["cache-control"]
+        assert running.client.get("/media/2/thumbnail").status_code == 404
+    assert asked == [(1, None), (2, None)]
