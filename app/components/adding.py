@@ -1,5 +1,7 @@
 """Adding videos: the area to drop or choose them in, and the list of those that are on their way.
 
+The button that opens the area shows what has the id `bring`; it is open where no video is shown.
+
 The list lies outside the area, so that it goes on when the area is folded away. It sends one file
 a request to `/upload`, a few at a time, tries again where that can help, and then shows how far the
 answers are (`/progress`). What is under way is found again after a reload. The event `opened` fires
@@ -25,6 +27,18 @@ def drop_area(*, accepted: Sequence[str], elem_id: str = "upload") -> gr.HTML:
         apply_default_css=False,
         elem_id=elem_id,
         accepted=list(accepted),
+    )
+
+
+def add_button(*, elem_id: str = "add") -> gr.HTML:
+    """The button that shows the ways to add a video."""
+    return gr.HTML(
+        None,
+        html_template=EMPTY,
+        css_template=stylesheet("kit/base.css"),
+        js_on_load=mounted("adding/opener.js"),
+        apply_default_css=False,
+        elem_id=elem_id,
     )
 
 

@@ -37,6 +37,7 @@ def received_decision(data: Any) -> Decision:
     if has_label and not label:
         raise BadDecision("Choose a label first.")
     prediction_id = fields.get("prediction_id")
+    start_s, end_s = _part(fields)
     return Decision(
         op_id=_op_id(fields),
         video_id=_number(fields, "video_id"),
@@ -49,6 +50,9 @@ def received_decision(data: Any) -> Decision:
         time_taken_s=_seconds(fields.get("time_taken_s")),
         seen_saliency=_line(fields, "class_shown", MOST_LABEL) != "",
         settles=fields.get("settles") is True,
+        start_s=start_s,
+        end_s=end_s,
+        segment_id=None if start_s is None else _part_id(fields),
     )
 
 
@@ -75,7 +79,10 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the current labels or of the history. `at` has a time zone."""
+    """One line of the current labels or of the history. `at` has a time zone.
+
+    `part` is (start, end) in seconds where it is about a part of the video, `label` what it says.
+    """
 
     event_id: int
     annotator: str
@@ -84,6 +91,8 @@ class Entry:
     note: str = ""
     undone: bool = False
     can_undo: bool = False
+    part: tuple[float, float] | None = None
+    label: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the panel expects it."""
@@ -95,6 +104,8 @@ class Entry:
             "note": self.note,
             "undone": self.undone,
             "can_undo": self.can_undo,
+            "part": self.part,
+            "label": self.label,
         }
 
 
@@ -145,6 +156,28 @@ def _text(fields: Mapping[str, Any], name: str, most: int) -> str:
 def _line(fields: Mapping[str, Any], name: str, most: int) -> str:
     """One line with single spaces."""
     return " ".join(_text(fields, name, most).split())
+
+
+def _part(fields: Mapping[str, Any]) -> tuple[float, float] | tuple[None, None]:
+    """Start and end in seconds, or neither."""
+    edges = [fields.get("start_s"), fields.get("end_s")]
+    if edges == [None, None]:
+        return None, None
+    numbers = [
+        round(float(edge), 4)
+        for edge in edges
+        if isinstance(edge, int | float) and not isinstance(edge, bool) and math.isfinite(edge)
+    ]
+    if len(numbers) != 2 or not 0 <= numbers[0] < numbers[1]:
+        raise BadDecision("The part must end after it begins. Set its beginning and end again.")
+    return numbers[0], numbers[1]
+
+
+def _part_id(fields: Mapping[str, Any]) -> str:
+    value = fields.get("segment_id")
+    if not isinstance(value, str) or not OP_ID.fullmatch(value):
+        raise BadDecision("The part arrived without its number. Reload the page and try again.")
+    return value
 
 
 def _seconds(value: Any) -> float:

@@ -23,8 +23,8 @@ from model.inference.prediction import Prediction
 
 STYLES = ("kit/base.css", "freeze_check/freeze_check.css")
 ASK = (
-    "Can this picture be believed? The model looks six more times: with the moments said to matter"
-    " frozen, with as many others frozen, mirrored, begun a little later, and at one still picture."
+    "Does the answer change when the key moments are hidden? The model looks six more times; that"
+    " takes about a minute."
 )
 NOTHING_SHOWN = "This answer shows no evidence, so there is nothing to check."
 

@@ -5,7 +5,6 @@ Value (JSON; None hides it):
     {"label": str, "sentence": what comes before the label, "same": whether the model says so too,
      "like": [{"name": str, "link": str}, ...] the most similar first}
 
-or {"sentence": str} where there is no label to offer (yet).
 `Use this label` and the key 0 announce `secondlook:choose`, which the correction panel hears.
 """
 
@@ -19,8 +18,6 @@ import gradio as gr
 from app.components.assets import EMPTY, mounted, stylesheet
 
 STYLES = ("kit/base.css", "recalled/recalled.css")
-PENDING = {"sentence": "Looking for similar videos that people have named."}
-NOTHING_LIKE_IT = {"sentence": "People have not named a video like this one yet."}
 
 
 def recalled(value: dict[str, Any] | None = None) -> gr.HTML:
@@ -39,10 +36,10 @@ def recalled_value(
     label: str, *, known: int, same: bool, like: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """`known` videos were called `label`; `like` are (name, link) of the most similar ones."""
-    so_many = "one video" if known == 1 else f"{known} videos"
+    so_many = "one" if known == 1 else str(known)
     return {
         "label": label,
-        "sentence": f"People have called {so_many} like this one ",
+        "sentence": f"Similar videos: people labelled {so_many} of them ",
         "same": same,
         "like": [{"name": name, "link": link} for name, link in like],
     }

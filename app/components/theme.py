@@ -9,6 +9,7 @@ import gradio as gr
 from app.components.assets import STATIC
 
 FONT = ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
+HEAD = ("site.css", "look/workbench.css")  # files of `static/`
 MONO = ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")
 
 
@@ -61,7 +62,7 @@ def css_paths() -> list[Path]:
 
 def head() -> str:
     """For `head=...`: rules for what lies outside the pages' own parts."""
-    return f"<style>{(STATIC / 'site.css').read_text(encoding='utf-8')}</style>"
+    return "".join(f"<style>{(STATIC / file).read_text(encoding='utf-8')}</style>" for file in HEAD)
 
 
 def favicon() -> Path:

@@ -33,8 +33,8 @@ def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
     recall = Recall(services, likeness) if services.recalls else None
     site = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False)
     with site:
-        _head(site, services, "Look at a video", MOTTO, is_video=True)
-        look_page(site, services, recall, at_once=uploads_at_once)
+        head = _head(site, services, "Look at a video", MOTTO, is_video=True)
+        look_page(site, services, recall, head=head, at_once=uploads_at_once)
         api(services, recall)
     with site.route("Videos", "/videos") as videos:
         _head(videos, services, "Videos")
@@ -62,9 +62,12 @@ def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
 
 def _head(
     page: gr.Blocks, services: Services, title: str, about: str = "", *, is_video: bool = False
-) -> None:
+) -> gr.Row:
+    """What every page begins with; a page may add to it."""
     Navbar(main_page_name="Look")
-    with gr.Row(equal_height=True, elem_id="head"):
+    head = gr.Row(equal_height=True, elem_id="head")
+    with head:
         heading(title, about, is_video=is_video)
         status_line(page, services)
         account()
+    return head

@@ -25,6 +25,7 @@ from app.server.receiving import Arrived
 from app.server.thumbnails import ThumbnailOf
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
+from app.workflow.answers.thumbnail import Thumbnails
 from app.workflow.errors import UnknownVideo
 from app.workflow.exchange import importing, share, telling
 from app.workflow.exchange.comparing import Importer
@@ -32,7 +33,6 @@ from app.workflow.exchange.importing import Choices
 from app.workflow.services import Services
 from app.workflow.upkeep.housekeeping import clear_abandoned, keep_house
 from app.workflow.videos import ingest, playing
-from app.workflow.videos.thumbnail import Thumbnails
 from model.errors import VideoError
 from storage.errors import NotFoundError, StorageError
 

@@ -52,8 +52,7 @@ def question(prediction: Prediction) -> str:
     """What a person is asked. No answer is suggested unless the model is sure of it."""
     if not is_sure(prediction):
         return "What does the video show?"
-    first = prediction.top[0]
-    return f"The model says {first.label} ({percent(first.probability)}). Is that right?"
+    return "Is that right?"
 
 
 def step_words(prediction: Prediction, index: int) -> str:

@@ -2,7 +2,7 @@
 
 import { el } from '../kit/dom.js';
 import { percent, signed } from '../kit/numbers.js';
-import { curveRow, emptyRow, gapMark, stripRow } from '../viewer/lines.js';
+import { curveRow, emptyRow, gapMark, rowName, stripRow } from '../viewer/lines.js';
 import { curveAt, inGap, probabilityAt } from '../viewer/values.js';
 
 /** @import { AnsweredSide, Choice, ComparisonValue, Side } from './sides.js' */
@@ -51,7 +51,7 @@ function classRow(value, side, c, isChosen, onChoose) {
   const { label } = value.classes[c];
   const node = row === null
     ? emptyRow(label, whyNoCurve(value, side, c), isChosen, onChoose)
-    : stripRow(side.answer, row, isChosen, onChoose);
+    : stripRow(side.answer, row, isChosen, rowName(side.answer.classes[row].label, onChoose));
   if (label === value.label) node.classList.add('sl-row-said');
   return node;
 }

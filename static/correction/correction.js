@@ -2,15 +2,16 @@
 
 import { el } from '../kit/dom.js';
 import { follow, plain, rootOf } from '../kit/gradio.js';
-import { isTyping, shortcut } from '../kit/keys.js';
+import { isUndo, shortcut } from '../kit/keys.js';
 import { announce, hear, listenWhileShown, tell } from '../kit/news.js';
 import { timeOfDay } from '../kit/numbers.js';
 import { inWords, verdictOn } from './decision.js';
 import { Dispute } from './dispute.js';
 import { dropDraft, keepDraft, readDraft } from './drafts.js';
-import { Form, keyed } from './form.js';
-import { Entries } from './history.js';
-import { Sender } from './sending.js';
+import { Form } from './form.js';
+import { Entries, partsOf } from './history.js';
+import { Outcome } from './outcome.js';
+import { newOperation, Sender } from './sending.js';
 import { Trying } from './trying.js';
 
 /** @import { Gradio } from '../kit/gradio.js' */
@@ -33,10 +34,10 @@ class Correction {
   /** @param {HTMLElement} root @param {Gradio} gradio */
   constructor(root, { server, trigger }) {
     this.trigger = trigger;
-    this.form = new Form({
+    this.form = new Form(root, {
       choose: (choice) => this.choose(choice),
       chooseLabel: (label, isNew) => this.chooseLabel(label, isNew),
-      changed: () => this.keepDraft(),
+      changed: () => this.changed(),
       save: () => this.save(),
     });
     this.sender = new Sender({
@@ -44,20 +45,24 @@ class Correction {
       onAnswer: (item, answer) => this.answered(item, answer),
       onState: (state, reason) => this.showState(state, reason),
     });
-    this.status = el('p', { class: 'sl-status', role: 'status', tabindex: -1 });
-    this.undoButton = keyed('Ctrl Z', 'Undo', 'sl-button-small', () => this.undoLast());
-    this.trying = new Trying({ onNow: () => this.sender.hurry(), onGiveUp: () => this.giveUp() });
+    this.outcome = new Outcome({
+      canUndo: () => Boolean(this.saved || this.before), onUndo: () => this.undoLast(),
+    });
+    this.trying = new Trying({
+      onNow: () => this.sender.hurry(),
+      onGiveUp: () => { this.sender.giveUp(); this.say('It was not saved.', 'sl-error'); },
+    });
     this.dispute = new Dispute({
       onChoose: (label) => this.chooseLabel(label, false), onChange: () => this.show(),
     });
     this.current = new Entries({ title: 'Labels so far', onUndo: (id) => this.undo(id) });
     this.history = new Entries({ title: 'History', onUndo: (id) => this.undo(id), folded: true });
     this.panel = el('section', { class: 'sl-correction', 'aria-label': 'Your answer', hidden: true },
-      this.dispute.root, this.form.root, this.trying.root, el('div', { class: 'sl-outcome' }, this.status, this.undoButton),
+      this.dispute.root, this.form.root, this.trying.root, this.outcome.root,
       this.current.root, this.history.root);
     root.replaceChildren(this.panel);
     listenWhileShown(root, 'keydown', (event) => this.key(event));
-    hear(root, 'secondlook:class', (detail) => { this.classShown = detail?.label ?? null; });
+    hear(root, 'secondlook:class', ({ label = null }) => this.looked(label));
     listenWhileShown(root, 'secondlook:choose', ({ detail }) => { if (this.value) this.chooseLabel(detail.label, false); });
     this.say('');
   }
@@ -75,7 +80,7 @@ class Correction {
     this.value = value;
     this.panel.hidden = !value;
     if (!value) return;
-    this.form.draw(value);
+    this.form.draw(value, this.classShown);
     if (isNew) this.begin();
     this.showEntries(value);
     this.show();
@@ -87,8 +92,7 @@ class Correction {
     this.saved = null;
     const draft = readDraft(this.value?.video_id);
     this.choice = draft?.choice ?? null;
-    this.form.note.value = draft?.note ?? '';
-    this.form.box.input.value = draft?.search ?? '';
+    this.form.restore(draft);
     if (draft) this.say('What you had begun is here again; it is not saved yet.');
     else if (this.before) this.say('The label before is saved.', 'sl-done');
     else this.say('');
@@ -96,9 +100,12 @@ class Correction {
   }
 
   keepDraft() {
-    keepDraft(this.value?.video_id, {
-      choice: this.choice, note: this.form.note.value, search: this.form.box.input.value,
-    });
+    keepDraft(this.value?.video_id, this.form.draft(this.choice));
+  }
+
+  changed() {
+    this.keepDraft();
+    this.show();
   }
 
   /** True while a decision on this video is on its way. */
@@ -121,8 +128,15 @@ class Correction {
     if (choice) this.form.save.focus(); // so that Enter saves
   }
 
+  /** @param {string | null} label whose evidence is shown */
+  looked(label) {
+    this.classShown = label;
+    this.form.showLooked(label);
+  }
+
   /** @param {string} label @param {boolean} isNew */
   chooseLabel(label, isNew) {
+    announce('secondlook:look', { label });
     if (this.value) this.choose({ verdict: verdictOn(this.value, label), label, isNew });
   }
 
@@ -132,14 +146,13 @@ class Correction {
     this.sender.add('save', {
       video_id: value.video_id,
       prediction_id: value.prediction_id,
-      verdict: choice.verdict,
-      label: choice.label,
+      verdict: choice.verdict, label: choice.label,
       new_label: choice.isNew === true,
-      note: form.note.value,
-      annotator: form.name.value,
+      note: form.note.value, annotator: form.name.value,
       time_taken_s: Math.round(performance.now() - this.shownAt) / 1000,
       class_shown: this.classShown ?? null,
-      settles: this.dispute.decides,
+      settles: this.dispute.decides && !form.part.times,
+      ...form.part.fields(newOperation()),
     });
   }
 
@@ -149,11 +162,6 @@ class Correction {
     this.sender.add('undo', {
       video_id: this.value.video_id, event_id: eventId, annotator: this.form.name.value,
     });
-  }
-
-  giveUp() {
-    this.sender.giveUp();
-    this.say('It was not saved.', 'sl-error');
   }
 
   /** @param {Item} item @param {Reply} answer */
@@ -175,7 +183,7 @@ class Correction {
   announced({ data }, { saved, undone }) {
     const video = Number(data.video_id);
     this.before = saved ? { video_id: video, event_id: saved.event_id } : null;
-    if (saved || undone) announce(saved ? 'secondlook:saved' : 'secondlook:undone', { video });
+    if ((saved || undone) && !data.segment_id) announce(saved ? 'secondlook:saved' : 'secondlook:undone', { video });
   }
 
   /** Takes back what was saved last, on this video or on the one before it. */
@@ -189,8 +197,8 @@ class Correction {
     const wasHere = this.panel.contains(document.activeElement);
     if (item.kind === 'save') {
       this.choice = null;
-      this.form.note.value = '';
-      this.form.box.input.value = '';
+      this.form.clear();
+      this.form.part.saved();
     }
     const { saved, undone } = answer;
     this.saved = saved?.event_id ?? null;
@@ -198,14 +206,14 @@ class Correction {
     else if (undone) this.say(`Taken back ${timeOfDay(undone.at)}: #${undone.event_id} no longer counts.`, 'sl-done');
     this.showEntries(answer);
     this.show();
-    // Not on a button: a second Enter must do nothing.
-    if (wasHere) this.status.focus({ preventScroll: true });
+    if (wasHere) this.outcome.focus();
   }
 
   /** @param {State} entries */
   showEntries({ current, history, dispute }) {
     this.dispute.draw(dispute ?? []);
     if (Array.isArray(current)) this.current.draw(current);
+    tell('secondlook:parts', { parts: partsOf(current ?? []) });
     if (Array.isArray(history)) this.history.draw(history);
   }
 
@@ -217,18 +225,13 @@ class Correction {
 
   /** @param {string} text @param {string} [kind] */
   say(text, kind = '') {
-    this.status.textContent = text;
-    this.status.className = `sl-status ${kind}`;
-    this.status.hidden = !text;
-    this.undoButton.hidden = !((this.saved || this.before) && kind === 'sl-done');
+    this.outcome.say(text, kind);
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.value || document.querySelector('dialog[open]')) return;
-    const undoing = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
-      && event.key.toLowerCase() === 'z';
-    if (undoing && (this.saved || this.before) && !isTyping(event.target)) {
+    if (isUndo(event) && (this.saved || this.before)) {
       event.preventDefault();
       this.undoLast();
       return;

@@ -5,7 +5,7 @@ import { loggedIn } from '../kit/person.js';
 
 /** @import { DecisionChoice } from './decision.js' */
 
-/** @typedef {{ choice: DecisionChoice | null, note: string, search: string }} Draft */
+/** @typedef {{ choice: DecisionChoice | null, note: string, search: string, part: { start: number, end: number } | null }} Draft */
 
 /** @param {unknown} videoId */
 function draftOf(videoId) {
@@ -26,7 +26,7 @@ export function readDraft(videoId) {
  * @param {Draft} draft
  */
 export function keepDraft(videoId, draft) {
-  if (draft.choice || draft.note || draft.search) remember(draftOf(videoId), draft);
+  if (draft.choice || draft.note || draft.search || draft.part) remember(draftOf(videoId), draft);
   else dropDraft(videoId);
 }
 

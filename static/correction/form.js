@@ -2,11 +2,14 @@
 
 import { el } from '../kit/dom.js';
 import { recall, remember } from '../kit/memory.js';
+import { clamp } from '../kit/numbers.js';
 import { loggedIn } from '../kit/person.js';
 import { LabelBox } from './combobox.js';
 import { Help } from './help.js';
+import { Part } from './part.js';
 
 /** @import { CorrectionValue, DecisionChoice, Guess, Verdict } from './decision.js' */
+/** @import { Draft } from './drafts.js' */
 
 /**
  * @typedef {object} Actions
@@ -25,12 +28,12 @@ const MOST_NAME = 80;
  * @param {string} words
  * @param {string} classes
  * @param {() => void} onClick
- * @param {Node | null} [extra]
+ * @param {...Node} extra
  */
-export function keyed(key, words, classes, onClick, extra = null) {
+export function keyed(key, words, classes, onClick, ...extra) {
   return el('button', {
     type: 'button', class: `sl-button ${classes}`, 'aria-keyshortcuts': key, on: { click: onClick },
-  }, el('span', { class: 'sl-key', text: key, 'aria-hidden': 'true' }), el('span', { text: words }), extra);
+  }, el('span', { class: 'sl-key', text: key, 'aria-hidden': 'true' }), el('span', { text: words }), ...extra);
 }
 
 export class Form {
@@ -43,8 +46,8 @@ export class Form {
   /** @type {{ verdict: Verdict, button: HTMLButtonElement }[]} verdicts that need no label */
   alone = [];
 
-  /** @param {Actions} actions */
-  constructor(actions) {
+  /** @param {HTMLElement} root of the component @param {Actions} actions */
+  constructor(root, actions) {
     this.actions = actions;
     this.question = el('h3', { class: 'sl-question' });
     this.yes = el('button', {
@@ -53,7 +56,7 @@ export class Form {
     });
     this.guesses = el('div', { class: 'sl-guesses', role: 'group', 'aria-label': 'The model’s guesses' });
     this.box = new LabelBox({ onChoose: actions.chooseLabel, onType: actions.changed });
-    this.other = el('div', { class: 'sl-other' }, this.box.root);
+    this.other = el('div', { class: 'sl-other' });
     this.note = el('textarea', {
       class: 'sl-input', rows: 2, maxlength: MOST_NOTE, on: { input: actions.changed },
     });
@@ -61,8 +64,15 @@ export class Form {
       type: 'text', class: 'sl-input', maxlength: MOST_NAME, autocomplete: 'name', value: loggedIn || recall('name', ''),
       on: { input: () => remember('name', this.name.value) },
     });
+    this.fields = el('details', {
+      class: 'sl-details sl-fields', on: { toggle: () => remember('fields', this.fields.open) },
+    },
+      el('summary', { text: loggedIn ? 'Add a note' : 'Add a note or your name' }),
+      el('label', {}, el('span', { text: 'Note (optional)' }), this.note),
+      el('label', { hidden: loggedIn !== '' }, el('span', { text: 'Your name (optional)' }), this.name));
     this.save = el('button', { type: 'button', class: 'sl-button sl-button-main sl-save', on: { click: actions.save } });
     this.help = new Help();
+    this.part = new Part(root, { onChange: actions.changed });
     this.root = this.build();
   }
 
@@ -74,18 +84,15 @@ export class Form {
           on: { click: () => this.help.open() },
         }, el('span', { text: 'Keys' }), el('span', { class: 'sl-key', text: '?', 'aria-hidden': 'true' }))),
       this.yes, this.guesses,
-      this.other,
-      el('div', { class: 'sl-fields' },
-        el('label', {}, el('span', { text: 'Note (optional)' }), this.note),
-        el('label', { hidden: loggedIn !== '' }, el('span', { text: 'Your name (optional)' }), this.name)),
-      this.save, this.help.dialog);
+      this.box.root, this.other, this.part.root, this.save, this.fields, this.help.dialog);
   }
 
   /**
-   * Another video: its guesses and labels.
+   * Another video: its guesses and labels, and whose evidence is shown.
    * @param {CorrectionValue} value
+   * @param {string | null} looked
    */
-  draw(value) {
+  draw(value, looked) {
     const [first] = value.said;
     if (!this.alone.length) this.drawVerdicts(value.verdicts);
     this.question.textContent = value.question;
@@ -93,12 +100,52 @@ export class Form {
     if (value.sure && this.agree) this.yes.replaceChildren(
       el('span', { class: 'sl-key', text: this.agree.shortcut, 'aria-hidden': 'true' }),
       el('span', { text: this.agree.button.replace('{label}', () => first.label) }));
-    this.buttons = value.said.map((guess, i) => keyed(String(i + 1), guess.label, 'sl-guess',
-      () => this.actions.chooseLabel(guess.label, false),
-      el('span', { class: 'sl-guess-percent', text: guess.percent })));
+    this.buttons = value.said.map((guess, i) => this.guess(guess, i));
     this.guesses.replaceChildren(...this.buttons);
     this.said = value.said;
     this.box.offer(value.labels, value.probabilities);
+    this.showLooked(looked);
+  }
+
+  /**
+   * A row of what the model said: its key, name, probability, and the colour of its curve.
+   * @param {Guess} guess
+   * @param {number} i
+   */
+  guess({ label, probability, percent }, i) {
+    const fill = el('span', { class: 'sl-bar-fill' });
+    fill.style.width = `${100 * clamp(probability, 0, 1)}%`;
+    return keyed(String(i + 1), label, `sl-guess sl-hue-${i}`, () => this.actions.chooseLabel(label, false),
+      el('span', { class: 'sl-guess-percent', text: percent }), el('span', { class: 'sl-bar', 'aria-hidden': 'true' }, fill));
+  }
+
+  /** What was begun of a video, or nothing. @param {Partial<Draft> | null} draft */
+  restore(draft) {
+    this.note.value = draft?.note ?? '';
+    this.box.input.value = draft?.search ?? '';
+    this.part.restore(draft?.part ?? null);
+    this.showFields();
+  }
+
+  /** What is begun now. @param {DecisionChoice | null} choice @returns {Draft} */
+  draft(choice) {
+    return { choice, note: this.note.value, search: this.box.input.value, part: this.part.times };
+  }
+
+  /** Empties what one types into. */
+  clear() {
+    this.note.value = '';
+    this.box.input.value = '';
+  }
+
+  /** Open for who has something in them, and for who left them open. */
+  showFields() {
+    this.fields.open = this.note.value !== '' || recall('fields', false) === true;
+  }
+
+  /** Marks the row whose evidence is shown. @param {string | null} label */
+  showLooked(label) {
+    this.buttons.forEach((button, i) => button.classList.toggle('sl-looked', this.said[i].label === label));
   }
 
   /**
@@ -162,7 +209,7 @@ export class Form {
     this.save.setAttribute('aria-disabled', String(busy || !words));
     if (busy) this.save.replaceChildren('Saving…');
     else if (words) {
-      this.save.replaceChildren(el('span', { text: `${decides ? 'Decide' : 'Save'}: ${words}` }),
+      this.save.replaceChildren(el('span', { text: `${decides ? 'Decide' : 'Save'}: ${words}${this.part.inWords}` }),
         el('span', { class: 'sl-key', text: 'Enter', 'aria-hidden': 'true' }));
     } else this.save.replaceChildren('Choose an answer, then save it');
   }

@@ -12,6 +12,9 @@ const LABELS = [
   ['/', 'search for another label'],
 ];
 const REST = [
+  ['I and O', 'a label for a part only: from here, to here'],
+  ['X', 'end the part here; the next one begins here'],
+  ['hold 1 – 5', 'while it plays: a label for as long as you hold'],
   ['Enter', 'save the choice'],
   ['Esc', 'drop the choice'],
   ['Ctrl Z', 'take the last saved answer back'],
@@ -19,8 +22,10 @@ const REST = [
   ['P', 'the video before'],
   ['Space or K', 'play or pause'],
   ['← and →', 'a second back or on'],
+  ['⇧ ← and ⇧ →', 'the key moment before, or the next'],
   [', and .', 'one picture back or forward'],
   ['< and >', 'slower or faster'],
+  ['L', 'repeat'],
   ['M', 'sound on or off'],
   ['F', 'full screen'],
   ['?', 'this list'],

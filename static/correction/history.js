@@ -3,7 +3,7 @@
 import { el } from '../kit/dom.js';
 import { dayAndTime } from '../kit/numbers.js';
 
-/** @typedef {{ event_id: number, annotator: string, sentence: string, note: string, at: string, undone: boolean, can_undo: boolean }} Entry */
+/** @typedef {{ event_id: number, annotator: string, sentence: string, note: string, at: string, undone: boolean, can_undo: boolean, part?: [number, number] | null, label?: string | null }} Entry */
 
 export class Entries {
   /** @param {{ title: string, onUndo: (eventId: number) => void, folded?: boolean }} given */
@@ -38,4 +38,12 @@ export class Entries {
         })
         : null);
   }
+}
+
+/**
+ * The parts of the video that these are about, to be drawn.
+ * @param {Entry[]} entries
+ */
+export function partsOf(entries) {
+  return entries.flatMap(({ part, label }) => (part ? [{ start: part[0], end: part[1], label: label ?? '?' }] : []));
 }

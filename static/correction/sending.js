@@ -22,7 +22,7 @@ const ANSWER_WITHIN_S = 20;
 const OUTBOX = loggedIn ? `outbox:${loggedIn}` : 'outbox';
 
 /** 128 random bits; pages that are not on https have no `randomUUID`. */
-function newOperation() {
+export function newOperation() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

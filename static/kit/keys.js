@@ -17,6 +17,15 @@ export function keysAreOn() {
 }
 
 /**
+ * Whether this asks to take something back, outside of what somebody types.
+ * @param {KeyboardEvent} event
+ */
+export function isUndo(event) {
+  const withControl = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  return withControl && event.key.toLowerCase() === 'z' && !isTyping(event.target);
+}
+
+/**
  * The key of a shortcut, or null if this press must not be one. Shift counts as part of the key.
  * @param {KeyboardEvent} event
  */

@@ -8,7 +8,7 @@ import { announce, listenWhileShown } from '../kit/news.js';
 
 /** @import { Gradio } from '../kit/gradio.js' */
 
-/** @typedef {{ label?: string | null, sentence: string, same?: boolean, like?: { name: string, link: string }[] }} RecalledValue */
+/** @typedef {{ label: string, sentence: string, same?: boolean, like?: { name: string, link: string }[] }} RecalledValue */
 
 class Recalled {
   /** @type {RecalledValue | null} */
@@ -27,7 +27,7 @@ class Recalled {
     this.panel = el('section', { class: 'sl-recalled', 'aria-label': 'Learned already', hidden: true },
       el('div', { class: 'sl-recalled-head' },
         el('h3', { text: 'Learned already' }),
-        el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Show what people called similar videos' }))),
+        el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Show' }))),
       this.body);
     this.said = el('p', { class: 'sl-hidden', 'aria-live': 'polite' });
     root.replaceChildren(this.panel, this.said);
@@ -40,13 +40,10 @@ class Recalled {
     this.panel.hidden = !this.value;
     this.said.textContent = '';
     if (!this.value) return;
-    const { label = null, sentence, same = false, like = [] } = this.value;
-    this.words.replaceChildren(el('span', { text: sentence }));
-    if (label !== null) {
-      this.words.append(el('strong', { text: label }),
-        el('span', { text: same ? ', and so does the model.' : '. This is not the model’s answer; it is what people said.' }));
-    }
-    this.use.hidden = label === null || same;
+    const { label, sentence, same = false, like = [] } = this.value;
+    this.words.replaceChildren(el('span', { text: sentence }), el('strong', { text: label }),
+      el('span', { text: same ? '. The model says so, too.' : '. This is not the model’s answer.' }));
+    this.use.hidden = same;
     this.like.hidden = !like.length;
     const links = like.flatMap((video, i) => [
       i ? ', ' : '', el('a', { href: safeUrl(video.link), text: video.name })]);
@@ -61,8 +58,7 @@ class Recalled {
   }
 
   choose() {
-    const { label = null, same = false } = this.value ?? {};
-    if (label !== null && !same && this.on.checked) announce('secondlook:choose', { label });
+    if (this.value && !this.value.same && this.on.checked) announce('secondlook:choose', { label: this.value.label });
   }
 
   /** @param {KeyboardEvent} event */

@@ -17,12 +17,10 @@ export class HeatControls {
         },
       },
     });
-    this.scale = el('span', { class: 'sl-scale-number' });
+    this.scale = el('div', { class: 'sl-scale', 'aria-hidden': 'true' },
+      el('span', { text: 'against' }), el('span', { class: 'sl-scale-bar' }), el('span', { text: 'for' }));
     this.root = el('div', { class: 'sl-heat-controls' },
-      el('label', { class: 'sl-heat-label' }, el('span', { text: 'Heat map' }), this.slider),
-      el('div', { class: 'sl-scale', 'aria-hidden': 'true' },
-        el('span', { text: 'against' }), el('span', { class: 'sl-scale-bar' }), el('span', { text: 'for' })),
-      this.scale);
+      el('label', { class: 'sl-heat-label' }, el('span', { text: 'Heat map' }), this.slider), this.scale);
   }
 
   get opacity() {
@@ -37,7 +35,7 @@ export class HeatControls {
   show(evidence, everything) {
     this.root.hidden = !evidence;
     if (!evidence) return;
-    this.scale.textContent = `The same colour always means equally strong evidence, for ${everything}.`;
-    this.scale.title = `Full colour: ${evidence.scale.toFixed(1)} (logits)`;
+    this.scale.title = `The same colour always means equally strong evidence, for ${everything}. `
+      + `Full colour: ${evidence.scale.toFixed(1)} (logits)`;
   }
 }

@@ -8,17 +8,15 @@ import { curvePicture, stripPicture } from './rows.js';
 const LEAST_LABELLED_GAP = 0.12; // of the width
 
 /**
- * How probable class `c` was; `onChoose` is called when its name is clicked.
- * @param {Pick<ViewerValue, 'classes' | 'timeline' | 'video'>} value
+ * How probable class `c` was, beside its name.
+ * @param {Pick<ViewerValue, 'timeline' | 'video'>} value
  * @param {number} c
  * @param {boolean} isChosen
- * @param {() => void} onChoose
+ * @param {Node} name
  */
-export function stripRow(value, c, isChosen, onChoose) {
-  const { label } = value.classes[c];
+export function stripRow(value, c, isChosen, name) {
   return el('div', { class: `sl-row sl-row-strip${isChosen ? ' sl-chosen' : ''}` },
-    rowName(label, onChoose),
-    stripPicture(value.timeline, c, value.video.duration));
+    name, stripPicture(value.timeline, c, value.video.duration));
 }
 
 /**
@@ -35,7 +33,7 @@ export function emptyRow(label, reason, isChosen, onChoose) {
 }
 
 /** @param {string} label @param {() => void} onChoose */
-function rowName(label, onChoose) {
+export function rowName(label, onChoose) {
   return el('span', {
     class: 'sl-row-name', text: label, title: label, 'aria-hidden': 'true', on: { click: onChoose },
   });

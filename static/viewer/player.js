@@ -239,9 +239,10 @@ export class Player {
    * Obeys a key pressed anywhere on the page, unless what has the focus uses that key itself.
    * @param {KeyboardEvent} event
    * @param {Element} track
+   * @param {(direction: number) => void} [toPeak]
    */
-  key(event, track) {
-    const action = actionOf(event, this, track);
+  key(event, track, toPeak) {
+    const action = actionOf(event, this, track, toPeak);
     if (!action) return;
     event.preventDefault();
     action();

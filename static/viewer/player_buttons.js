@@ -6,13 +6,13 @@ import { ICONS } from './icons.js';
 
 /** @import { Player } from './player.js' */
 
-export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
+export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 export class PlayerButtons {
   /** @param {Player} player */
   constructor(player) {
     this.play = iconButton(ICONS.play, 'Play', 'Space', () => player.toggle());
-    this.loop = iconButton(ICONS.loop, 'Repeat', null, () => player.setLoop(!player.video.loop));
+    this.loop = iconButton(ICONS.loop, 'Repeat', 'L', () => player.setLoop(!player.video.loop));
     this.sound = iconButton(ICONS.sound, 'Sound off', 'M', () => player.setMuted(!player.video.muted));
     this.clock = el('span', { class: 'sl-clock' });
     this.speed = el('select', {

@@ -13,9 +13,10 @@ const OWN_ARROWS = 'input, select, textarea, audio, [role=radio], [role=tab], [r
  * @param {KeyboardEvent} event
  * @param {Player} player
  * @param {Element} track
+ * @param {(direction: number) => void} [toPeak] goes to the next key moment or the one before
  * @returns {(() => void) | null}
  */
-export function actionOf(event, player, track) {
+export function actionOf(event, player, track, toPeak = () => {}) {
   if (document.querySelector('dialog[open]')) return null;
   const { target } = event;
   /** @param {string} what */
@@ -29,11 +30,12 @@ export function actionOf(event, player, track) {
     '>': () => player.faster(1),
     k: () => player.toggle(),
     m: () => player.setMuted(!player.video.muted),
+    l: () => player.setLoop(!player.video.loop),
   };
   if (!uses(OWN_SPACE)) actions[' '] = () => { if (!event.repeat) player.toggle(); };
-  if (!uses(OWN_ARROWS) && !event.shiftKey) {
-    actions.ArrowLeft = () => player.jump(-1);
-    actions.ArrowRight = () => player.jump(1);
+  if (!uses(OWN_ARROWS)) {
+    actions.ArrowLeft = () => (event.shiftKey ? toPeak(-1) : player.jump(-1));
+    actions.ArrowRight = () => (event.shiftKey ? toPeak(1) : player.jump(1));
   }
   return actions[shortcut(event) ?? ''] ?? null;
 }

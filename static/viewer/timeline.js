@@ -57,6 +57,18 @@ export class Timeline {
     new ResizeObserver(() => this.drawMarks()).observe(this.marks);
   }
 
+  /**
+   * Whether the rows' names are a choice, and what one chooses with them.
+   * @param {string} name
+   * @param {boolean} are
+   */
+  choices(name, are) {
+    for (const [attribute, value] of Object.entries({ role: 'radiogroup', 'aria-label': name })) {
+      if (are) this.rows.setAttribute(attribute, value);
+      else this.rows.removeAttribute(attribute);
+    }
+  }
+
   /** @param {number} clientX */
   timeAt(clientX) {
     const box = this.track.getBoundingClientRect();

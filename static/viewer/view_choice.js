@@ -13,8 +13,8 @@ export class ViewChoice {
       class: 'sl-select sl-view-select',
       on: { change: () => onChoose(this.against) },
     });
-    this.label = el('span');
-    this.root = el('label', { class: 'sl-view-choice' }, this.label, this.select);
+    this.label = el('span', { class: 'sl-hidden' });
+    this.root = el('label', { class: 'sl-view-choice' }, this.label, el('span', { text: 'Compared with', 'aria-hidden': 'true' }), this.select);
   }
 
   /** @returns {Against} */

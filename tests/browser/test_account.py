@@ -62,7 +62,8 @@ def test_every_page_says_who_is_logged_in(served: Site, page: Page, path: str) -
 def test_the_page_uses_the_log_in_and_asks_for_no_name(served: Site, page: Page) -> None:
     log_in(page, f"{served.url}/?video=1", "bob")
     panel = page.locator("#correction")
-    expect(panel.get_by_label("Note")).to_be_visible(timeout=PATIENCE_MS)
+    panel.get_by_text("Add a note").click(timeout=PATIENCE_MS)
+    expect(panel.get_by_label("Note")).to_be_visible()
     expect(panel.get_by_label("Your name")).to_be_hidden()
     panel.get_by_role("button", name="Not sure").click()
     page.keyboard.press("Enter")
@@ -83,7 +84,8 @@ def test_a_page_of_somebody_who_left_saves_nothing_for_another(served: Site, pag
     """Two tabs of one browser: bob's page stays open while alice logs in."""
     log_in(page, f"{served.url}/?video=1", "bob")
     panel = page.locator("#correction")
-    expect(panel.get_by_label("Note")).to_be_visible(timeout=PATIENCE_MS)
+    panel.get_by_text("Add a note").click(timeout=PATIENCE_MS)
+    expect(panel.get_by_label("Note")).to_be_visible()
     other = page.context.new_page()
     log_in(other, f"{served.url}/login", "alice")
     expect(other.locator("#account")).to_contain_text("alice", timeout=PATIENCE_MS)

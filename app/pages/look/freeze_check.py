@@ -20,7 +20,7 @@ from app.workflow.services import Services
 from model.evidence.freeze_check import Examination
 from model.inference.prediction import OnProgress
 
-BUTTON = "Check this picture"
+BUTTON = "Test this explanation"
 
 
 def checking_part(services: Services, answer_id: gr.Number) -> Callable[[Any], Any]:

@@ -15,7 +15,6 @@ from typing import Any
 import gradio as gr
 
 from app.components.guide import guide_value
-from app.components.recalled import PENDING
 from app.components.recorder import recorded_path
 from app.pages.look import standing
 from app.pages.look import values as showing
@@ -60,7 +59,6 @@ class Parts:
     number: gr.Number
     stop: gr.Button
     look: gr.Button
-    bring: gr.Accordion
     people: gr.HTML
     finer: gr.Button
     answer_id: gr.Number
@@ -148,18 +146,14 @@ class LookHandlers:
     def recalled(self, number: float | None) -> dict[str, Any] | None:
         """What people called videos like the one shown; comes after the answer, it takes longer."""
         answer = explain.latest_record(self.services, int(number)) if number else None
-        if answer is None or self._pending() is None or self.recall is None:
+        if answer is None or self.recall is None or not self.recall.has_any():
             return None
         try:
-            video = ingest.find(self.services, answer.video_id)
-            return showing.recalled_of(self.recall.suggest(video), answer.top.label)
+            found = self.recall.suggest(ingest.find(self.services, answer.video_id))
+            return None if found is None else showing.recalled_of(found, answer.top.label)
         except EXPECTED as error:
             log.warning("nothing is recalled: %s", error)
             return None
-
-    def _pending(self) -> dict[str, Any] | None:
-        """What stands there until then, so that nothing moves when it comes."""
-        return PENDING if self.recall is not None and self.recall.has_any() else None
 
     def _at(self, place: Place) -> Values:
         try:
@@ -203,7 +197,6 @@ class LookHandlers:
             number=number,
             running=now.is_under_way,
             look="Look again with the model in use now" if is_older else None,
-            people=self._pending(),
             can_refine=not now.is_under_way,
             answer_id=answer.id,
             guide=guide_value(number, version),
@@ -230,7 +223,6 @@ class LookHandlers:
         number: int | None = None,
         running: bool = False,
         look: str | None = None,
-        people: dict[str, Any] | None = None,
         can_refine: bool | None = None,
         answer_id: int | None = None,
         guide: dict[str, Any] | None = None,
@@ -244,12 +236,10 @@ class LookHandlers:
             parts.number: number,
             parts.stop: stop_update(shown=running),
             parts.look: gr.update(visible=look is not None, value=look or ""),
-            parts.people: people,
+            parts.people: None,  # it takes longer, and comes by itself
             parts.finer: gr.update(visible=can_refine is not None, interactive=bool(can_refine)),
             parts.answer_id: answer_id,
         }
-        if number is not None:
-            values[parts.bring] = gr.update(open=False, label="Bring another video")
         if guide is not None:
             values[parts.guide] = guide
         return values

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from app.components.adding import drop_area, uploads
+from app.components.adding import add_button, drop_area, uploads
 from app.components.correction import correction
 from app.components.deleting import delete_button
 from app.components.guide import guide
@@ -26,6 +27,7 @@ from app.pages.videos.deletion import deleting
 from app.pages.videos.queue import queue_of
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recall
+from app.workflow.videos.examples.rendering import still
 from app.workflow.videos.examples.scenes import Scene, scenes
 from model.video.containers import ENDINGS
 
@@ -33,21 +35,24 @@ ACCEPTED = list(ENDINGS)
 FINER = "More detailed timeline"
 
 
-def look_page(page: gr.Blocks, services: Services, recall: Recall | None, *, at_once: int) -> None:
+def look_page(
+    page: gr.Blocks, services: Services, recall: Recall | None, *, head: gr.Row, at_once: int
+) -> None:
     """Builds the page. Without `recall` it does not say what people called similar videos.
 
-    `at_once` files of a selection are sent at a time.
+    `head` is the row that the page begins with; `at_once` files of a selection are sent at a time.
     """
-    with (
-        gr.Accordion("Bring a video", open=True, elem_id="bring") as bring,
-        gr.Tabs(overflow_behavior="wrap"),
-    ):
-        with gr.Tab("Upload"):
-            drop_area(accepted=ACCEPTED)
-        with gr.Tab("Record"):
-            camera = recorder()
-        with gr.Tab("Try an example"), gr.Row():
-            examples = [(gr.Button(scene.title), scene) for scene in scenes()]
+    with head:
+        queue_bar(partial(queue_of, services), lambda video: handlers.ahead(video))
+        add_button()
+    with gr.Column(elem_id="bring"):
+        with gr.Tabs(overflow_behavior="wrap"):
+            with gr.Tab("Upload"):
+                drop_area(accepted=ACCEPTED)
+            with gr.Tab("Record"):
+                camera = recorder()
+        with gr.Row(elem_id="examples"):
+            examples = [(_example(scene, services.scratch), scene) for scene in scenes()]
     brought = uploads(at_once=at_once, most_bytes=services.limits.max_bytes)
     with gr.Column(elem_id="under-way"):  # stays in sight, wherever the work was asked for
         news = progress()
@@ -56,20 +61,20 @@ def look_page(page: gr.Blocks, services: Services, recall: Recall | None, *, at_
             look = gr.Button(
                 "Look at this video now", variant="primary", visible=False, elem_id="look"
             )
-    queue_bar(partial(queue_of, services), lambda video: handlers.ahead(video))
-    shown = viewer()
+    with gr.Column(elem_id="workbench"):
+        shown = viewer()
+        panel = correction(
+            save=partial(showing.save, services), undo=partial(showing.take_back, services)
+        )
+        people = recalled()
     finer = gr.Button(FINER, size="sm", visible=False, elem_id="finer")
-    people = recalled()
-    panel = correction(
-        save=partial(showing.save, services), undo=partial(showing.take_back, services)
-    )
     number = gr.Number(visible="hidden", elem_id="video-number", precision=0)
     answer_id = gr.Number(visible="hidden", elem_id="answer-number", precision=0)
     take_away = takeaway_panel(services, answer_id)
     check = checking_part(services, answer_id)
     delete_button(deleting(services))
     way = guide()
-    parts = Parts(news, shown, panel, number, cancel, look, bring, people, finer, answer_id, way)
+    parts = Parts(news, shown, panel, number, cancel, look, people, finer, answer_id, way)
     handlers = LookHandlers(services, parts, recall)
     last = QUIET | {"trigger_mode": "always_last"}
     answered = [
@@ -86,6 +91,11 @@ def look_page(page: gr.Blocks, services: Services, recall: Recall | None, *, at_
     look.click(handlers.again, number, parts.all, **QUIET)
     finer.click(handlers.finer, number, parts.all, **QUIET)
     cancel.click(handlers.stop, number, cancel, queue=False, **QUIET)
+
+
+def _example(scene: Scene, scratch: Path) -> gr.Button:
+    """The button that opens an example, with a picture of it."""
+    return gr.Button(f"Example: {scene.title}", icon=still(scene, scratch / "examples"))
 
 
 def _storing(

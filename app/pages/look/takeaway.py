@@ -24,8 +24,8 @@ AS_SHOWN = "as shown above"
 MAKING = "Painting the film, picture by picture."
 STOPPED = "Stopped. There is no film."
 WORDS = (
-    "A film shows the video with the heat map and the curve (MP4, without sound). The table has a "
-    "row for each moment. The arrays hold everything, for programs."
+    "The video with heat map and curve has no sound. The table has a row for each moment. The raw "
+    "data hold everything, for programs."
 )
 # Which class the viewer shows, and against what, is known to the page alone.
 SHOWN = """(answer, of, against) => {
@@ -93,17 +93,17 @@ def takeaway_panel(services: Services, answer_id: gr.Number) -> Callable[[Any], 
 
     `answer_id` holds the number of the answer that is shown.
     """
-    with gr.Accordion("Take it with you", open=False, visible=False, elem_id="takeaway") as panel:
+    with gr.Accordion("Download", open=False, visible=False, elem_id="takeaway") as panel:
         gr.Markdown(WORDS)
         with gr.Row():
-            of = gr.Dropdown(
-                label="A film of what speaks for", min_width=240, elem_id="takeaway-of"
-            )
-            against = gr.Dropdown(label="rather than", min_width=240, elem_id="takeaway-against")
+            of = gr.Dropdown(label="Evidence for", min_width=240, elem_id="takeaway-of")
+            against = gr.Dropdown(label="compared with", min_width=240, elem_id="takeaway-against")
         with gr.Row():
-            painter = gr.Button("Film (MP4)", variant="primary", elem_id="takeaway-film")
+            painter = gr.Button(
+                "Video with heat map (MP4)", variant="primary", elem_id="takeaway-film"
+            )
             numbers = gr.Button("Table (CSV)", elem_id="takeaway-csv")
-            arrays = gr.Button("Arrays (npz)", elem_id="takeaway-npz")
+            arrays = gr.Button("Raw data (npz)", elem_id="takeaway-npz")
         film = slow_action(painter, "takeaway", is_kept=True, saying=MAKING, stopped=STOPPED)
         file = gr.File(label="Your file", visible=False, elem_id="takeaway-file")
     handlers = Takeaway(services, panel, of, against, file)

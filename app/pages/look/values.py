@@ -14,9 +14,10 @@ from app.components.correction import (
     undone_reply,
 )
 from app.components.decision import Claim, Entry, Undo
-from app.components.recalled import NOTHING_LIKE_IT, recalled_value
+from app.components.recalled import recalled_value
 from app.components.viewer import unanswered_value, viewer_value
 from app.pages.person import person_of
+from app.words.moments import when
 from app.words.verdicts import what_they_did, what_they_said
 from app.workflow.answers.explain import Answer
 from app.workflow.comparing.links import comparable
@@ -24,6 +25,8 @@ from app.workflow.labels import correct
 from app.workflow.services import Services
 from app.workflow.similarity.recall import Recalled
 from app.workflow.videos.playing import is_playable
+from model.inference.prediction import Span
+from storage.records import agreement
 from storage.records.decision import Decision
 from storage.records.decisions import LabelEventRecord
 from storage.records.videos import VideoRecord
@@ -86,10 +89,8 @@ def correction_of_unanswered(services: Services, video: VideoRecord) -> dict[str
     )
 
 
-def recalled_of(found: Recalled | None, label: str) -> dict[str, Any]:
+def recalled_of(found: Recalled, label: str) -> dict[str, Any]:
     """What the panel "learned already" shows beside an answer that says `label`."""
-    if found is None:
-        return NOTHING_LIKE_IT
     return recalled_value(
         found.label,
         known=found.known,
@@ -135,15 +136,25 @@ def take_back(services: Services, undo: Undo, request: gr.Request) -> dict[str, 
     )
 
 
+def part_of(event: LabelEventRecord) -> tuple[float, float] | None:
+    """(start, end) in seconds of a decision about a part of the video."""
+    if event.start_s is None or event.end_s is None:
+        return None
+    return event.start_s, event.end_s
+
+
 def _what(event: LabelEventRecord) -> str:
-    return what_they_said(event.verdict, event.label)
+    said = what_they_said(event.verdict, event.label)
+    part = part_of(event)
+    return f"{said}, {when(Span(*part))}" if part else said
 
 
 def _dispute(said: correct.Said) -> list[Claim]:
     """Who says what, where people disagree; else nothing."""
     if not said.disagree:
         return []
-    return [Claim(event.annotator or UNNAMED, _what(event), event.label) for event in said.current]
+    about_all = agreement.whole(said.current)
+    return [Claim(event.annotator or UNNAMED, _what(event), event.label) for event in about_all]
 
 
 def _current(said: correct.Said) -> list[Entry]:
@@ -163,13 +174,17 @@ def _entry(said: correct.Said, event: LabelEventRecord, *, can_undo: bool) -> En
         note=event.note,
         undone=event.undone,
         can_undo=can_undo,
+        part=part_of(event),
+        label=event.label,
     )
 
 
 def _sentence(said: correct.Said, event: LabelEventRecord) -> str:
     if event.verdict is None:
         return f"{'brought' if said.brings_back(event) else 'took'} back {_whose(said, event)}"
-    return what_they_did(event.verdict, event.label)
+    did = what_they_did(event.verdict, event.label)
+    part = part_of(event)
+    return f"{did}, {when(Span(*part))}" if part else did
 
 
 def _whose(said: correct.Said, event: LabelEventRecord) -> str:

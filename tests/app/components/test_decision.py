@@ -111,3 +111,35 @@ def test_an_entry_says_what_somebody_did() -> None:
     assert entry.as_json()["at"] == "2026-07-01T00:00:00+00:00"
     assert what_they_did("confirmed", "archery") == "agreed: archery"
     assert what_they_did("unsure", None) == "was not sure"
+
+
+PART = {"start_s": 1.2, "end_s": 3, "segment_id": "5e60f4a5-6f0e-4a0a-9d8f-0123456789ab"}
+
+
+def test_a_decision_may_be_about_a_part() -> None:
+    decision = received_decision(GOOD | PART)
+    assert (decision.start_s, decision.end_s) == (1.2, 3.0)
+    assert decision.segment_id == PART["segment_id"]
+    whole = received_decision(GOOD | {"segment_id": PART["segment_id"]})
+    assert (whole.start_s, whole.end_s, whole.segment_id) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"start_s": 3.0},
+        {"start_s": -0.1},
+        {"start_s": 4},
+        {"start_s": None},
+        {"end_s": None},
+        {"end_s": float("inf")},
+        {"end_s": float("nan")},
+        {"end_s": "3"},
+        {"end_s": True},
+        {"segment_id": None},
+        {"segment_id": "../../../etc/passwd"},
+    ],
+)
+def test_a_part_ends_after_it_begins_and_has_a_number(wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadDecision, match="part"):
+        received_decision(GOOD | PART | wrong)

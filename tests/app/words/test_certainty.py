@@ -87,7 +87,7 @@ def test_a_label_begins_a_line_with_a_capital_unless_it_has_its_own() -> None:
 
 def test_only_a_sure_answer_is_suggested() -> None:
     sure, likely = said(0.9, 0.05), said(0.7, 0.05)
-    assert question(sure) == "The model says class 0 (90\u00a0%). Is that right?"
+    assert question(sure) == "Is that right?"
     assert is_sure(sure)
     for unsure in (likely, said(0.2, 0.1), said(), said(0.9, 0.05, calibration=None)):
         assert question(unsure) == "What does the video show?"

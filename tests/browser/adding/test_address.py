@@ -48,7 +48,7 @@ def test_back_and_forward_lead_from_video_to_video(
     shows(page, first, files[0].name)
     page.go_back()
     expect(page).to_have_url(re.compile(r"/$"))
-    expect(page.get_by_text("Choose a video, and what the model saw")).to_be_visible()
+    expect(page.get_by_text("The answer appears here.")).to_be_visible()
     expect(page.get_by_role("region", name="Your answer")).to_be_hidden()
     page.go_forward()
     shows(page, first, files[0].name)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 SLOW_MS = 180_000
 WAITING = ".sl-progress-sentence:text('Waiting to be analysed')"
-ANSWERED = "#viewer .sl-answers"
+ANSWERED = "#viewer .sl-answer"
 
 
 def bring(page: Page, site: WholeApp, file: Path) -> int:

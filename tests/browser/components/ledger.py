@@ -66,6 +66,8 @@ class Ledger:
                 note=decision.note,
                 undone=number in self.undone.values(),
                 can_undo=True,
+                part=_part(decision),
+                label=decision.label,
             )
             for number, decision in self.decisions.values()
             if decision.video_id == video_id
@@ -110,3 +112,9 @@ class Ledger:
             current=self.entries(undo.video_id, all_of_them=False),
             history=self.entries(undo.video_id, all_of_them=True),
         )
+
+
+def _part(decision: Decision) -> tuple[float, float] | None:
+    if decision.start_s is None or decision.end_s is None:
+        return None
+    return decision.start_s, decision.end_s

@@ -402,6 +402,7 @@ def test_an_answer_is_still_there_after_a_reload_and_can_be_undone(panel: Page) 
 
 
 def test_a_draft_outlives_a_reload_but_not_its_saving(panel: Page) -> None:
+    panel.get_by_text("Add a note or your name").click()
     panel.get_by_label("Note").fill("from the second half")
     panel.keyboard.press("Escape")
     panel.get_by_role("button", name="golf driving").click()
@@ -420,12 +421,14 @@ def test_a_draft_outlives_a_reload_but_not_its_saving(panel: Page) -> None:
 
 
 def test_drafts_belong_to_their_video(panel: Page) -> None:
+    panel.get_by_text("Add a note or your name").click()
     panel.get_by_label("Note").fill("about video one")
     panel.get_by_role("button", name="video two").click()
     expect(panel.get_by_label("Note")).to_have_value("")
 
 
 def test_the_name_is_remembered(panel: Page, ledger: Ledger) -> None:
+    panel.get_by_text("Add a note or your name").click()
     panel.get_by_label("Your name").fill("Ada")
     panel.reload()
     expect(panel.get_by_label("Your name")).to_have_value("Ada")
@@ -437,6 +440,7 @@ def test_the_name_is_remembered(panel: Page, ledger: Ledger) -> None:
 
 
 def test_single_keys_are_letters_while_one_types(panel: Page, ledger: Ledger) -> None:
+    panel.get_by_text("Add a note or your name").click()
     panel.get_by_label("Note").press_sequentially("b2 /u?y")
     expect(panel.get_by_label("Note")).to_have_value("b2 /u?y")
     panel.get_by_label("Your name").press_sequentially("2b")
@@ -486,6 +490,7 @@ def test_it_keeps_that_evidence_was_looked_at(panel: Page, ledger: Ledger) -> No
 
 
 def test_names_and_notes_are_text_and_never_run(panel: Page) -> None:
+    panel.get_by_text("Add a note or your name").click()
     attack = LABELS[-1]
     panel.evaluate("() => { window.hurt = () => { window.wasHurt = true; }; }")
     panel.get_by_label("Note").fill(attack)

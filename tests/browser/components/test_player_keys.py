@@ -40,6 +40,23 @@ def test_arrows_move_through_the_video(shown: Page) -> None:
     settled(shown, 2.0 - DURATION / 10)
 
 
+def test_shift_and_an_arrow_lead_from_key_moment_to_key_moment(shown: Page) -> None:
+    shown.get_by_role("button", name="reasoned").click()
+    ready(shown)
+    first = shown.get_by_role("button", name="a key moment for archery").first
+    second = float(str(first.get_attribute("aria-label")).removeprefix("Go to ").split(" ")[0])
+    seek(shown, 0.0)
+    shown.locator("h2").first.click()
+    shown.keyboard.press("Shift+ArrowRight")
+    shown.wait_for_function(
+        "t => Math.abs(document.querySelector('video.sl-video').currentTime - t) < 0.1", arg=second
+    )
+    at = current_time(shown)
+    shown.keyboard.press("Shift+ArrowLeft")  # there is only one: round and round
+    shown.wait_for_timeout(200)
+    assert current_time(shown) == pytest.approx(at, abs=0.03)
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_what_uses_these_keys_keeps_them(shown: Page, field: str) -> None:
     seek(shown, 2.0)

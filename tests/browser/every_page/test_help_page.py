@@ -35,7 +35,7 @@ FAULTY = """async (leastWords) => {
 
 def opened(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/help")
-    page.get_by_role("heading", name="Bring a video", level=2).wait_for()
+    page.get_by_role("heading", name="Add a video", level=2).wait_for()
 
 
 def faulty_pictures(page: Page) -> list[str]:

@@ -12,7 +12,7 @@ from tests.browser.freeze_check.conftest import Running
 
 pytestmark = pytest.mark.browser
 SLOW_MS = 90_000
-CHECK = "Check this picture"
+CHECK = "Test this explanation"
 ASK = "Run the other methods"
 
 

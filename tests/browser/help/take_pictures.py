@@ -35,7 +35,7 @@ QUALITY = 80
 MARGIN = 8  # of the page around a part
 SEEK = "'secondlook:seek', {detail: {t: 7.6}}"  # where most speaks for the kite
 PARTS = {
-    "answers": ".sl-classes",
+    "answers": ".sl-guesses",
     "curve": ".sl-time",
     "heat": ".sl-stage",
     "say": "#correction .sl-form",
@@ -73,7 +73,7 @@ def take_most(page: Page, url: str) -> None:
     page.locator("#upload .sl-area").wait_for()  # its module comes after the page
     keep("bring", page, page.locator("#bring"))
     page.goto(f"{url}/?video=2")
-    page.locator(".sl-class").first.wait_for()
+    page.locator(".sl-guess").first.wait_for()
     page.wait_for_function("document.querySelector('video').readyState >= 2")
     page.evaluate(f"document.dispatchEvent(new CustomEvent({SEEK}))")
     page.wait_for_timeout(3000)

@@ -42,8 +42,7 @@ def test_a_recording_is_answered_like_any_other_video(page: Page, site: WholeApp
 
 def test_an_example_is_one_click_away(page: Page, site: WholeApp) -> None:
     page.goto(site.url)
-    page.get_by_role("tab", name="Try an example").click()
-    page.get_by_role("button", name="Jumping jacks").click()
+    page.get_by_role("button", name="Example: Jumping jacks").click()
     expect(page).to_have_url(re.compile(r"\?video=\d+$"), timeout=30_000)
     assert ingest.find(site.services, number_of(page)).name == "Example: Jumping jacks"
     expect(page.locator("#correction").get_by_role("heading").first).to_be_visible(timeout=60_000)

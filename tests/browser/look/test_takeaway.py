@@ -34,7 +34,7 @@ def open_panel(page: Page, site: WholeApp, clip: Path) -> None:
     page.locator("#upload input[type=file]").set_input_files(clip)
     panel = page.locator("#takeaway")
     expect(panel).to_be_visible(timeout=60_000)
-    panel.get_by_role("button", name="Take it with you").click()
+    panel.get_by_role("button", name="Download").click()
     expect(page.locator("#takeaway-film")).to_be_visible()
 
 

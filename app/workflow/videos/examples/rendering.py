@@ -28,6 +28,17 @@ def render(scene: Scene, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def still(scene: Scene, folder: Path) -> Path:
+    """A picture of the scene in `folder` (JPEG), made if it is not there yet."""
+    path = folder / f"{scene.slug}.jpg"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{uuid.uuid4().hex}.jpg")
+        scene.still().save(part, "JPEG", quality=85)
+        os.replace(part, path)
+    return path
+
+
 def rendered(scene: Scene, folder: Path) -> Path:
     """The scene's file in `folder`, made if it is not there yet."""
     path = folder / f"{scene.slug}.mp4"

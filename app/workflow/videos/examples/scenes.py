@@ -28,11 +28,21 @@ class Scene:
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """RGB pictures uint8 [HEIGHT, WIDTH, 3], `FPS` of them for each second."""
-        background = _outdoors() if self.outdoors else _gym()
+        background = self._background()
         for number in range(round(self.duration_s * FPS)):
-            picture = background.copy()
-            self.draw(ImageDraw.Draw(picture), number / FPS)
-            yield np.asarray(picture, dtype=np.uint8)
+            yield np.asarray(self._drawn(background, number / FPS), dtype=np.uint8)
+
+    def still(self) -> Image.Image:
+        """A picture of it, from three quarters of its time, RGB `WIDTH` x `HEIGHT`."""
+        return self._drawn(self._background(), self.duration_s * 0.74)
+
+    def _background(self) -> Image.Image:
+        return _outdoors() if self.outdoors else _gym()
+
+    def _drawn(self, background: Image.Image, t: float) -> Image.Image:
+        picture = background.copy()
+        self.draw(ImageDraw.Draw(picture), t)
+        return picture
 
 
 def _swing(t: float, period_s: float) -> float:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.workflow.answers import explain
+from app.workflow.answers.thumbnail import EARLY, LATE, MOST, Thumbnails, fitted
 from app.workflow.errors import UnknownVideo
 from app.workflow.services import Services
 from app.workflow.videos import ingest
-from app.workflow.videos.thumbnail import EARLY, LATE, MOST, Thumbnails, fitted
 from model.evidence.moments import key_moments
 from storage.media import side_uri
 
