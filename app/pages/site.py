@@ -52,7 +52,7 @@ def build_site(services: Services, *, uploads_at_once: int = 2) -> gr.Blocks:
         _head(asking, services, "Other methods")
         methods_page(asking, services)
     with site.route("Export", "/export") as taking:
-        _head(taking, services, "Export")
+        _head(taking, services, "Export and import")
         export_page(services)
     with site.route("Help", "/help") as helping:
         _head(helping, services, "Help")

@@ -121,7 +121,7 @@ def test_only_the_documented_endpoints_are_public(client: Client) -> None:
 def test_every_parameter_has_a_name_and_a_sentence(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     given = [one for endpoint in named.values() for one in endpoint["parameters"]]
-    assert len(given) == 14
+    assert len(given) == 15
     for one in given:
         assert one["label"] == one["parameter_name"]
         assert one["python_type"]["description"].endswith(".")

@@ -170,7 +170,7 @@ def _entry(said: correct.Said, event: LabelEventRecord, *, can_undo: bool) -> En
         event_id=event.id,
         annotator=event.annotator or UNNAMED,
         sentence=_sentence(said, event),
-        at=event.created_at,
+        at=event.decided_at,
         note=event.note,
         undone=event.undone,
         can_undo=can_undo,

@@ -65,6 +65,8 @@ class Report:
     faults: tuple[Fault, ...]
     stored: int = 0
     near: Mapping[str, str] = field(default_factory=dict)
+    unknown_new: int = 0
+    conflicts_known: int = 0
 
 
 def import_labels(
@@ -99,6 +101,8 @@ class _Tally:
         self.conflicts: list[Conflict] = []
         self.unknown: Counter[str] = Counter()
         self.stored = 0
+        self.unknown_new = 0
+        self.conflicts_known = 0
 
     def add(self, session: Session, weighed: Sequence[Weighed]) -> None:
         known = _known(session)
@@ -109,6 +113,8 @@ class _Tally:
                 self.unknown[label] += 1
             if one.kind != "new" or not is_unknown:
                 self.kinds[one.kind] += 1
+            self.unknown_new += one.kind == "new" and is_unknown
+            self.conflicts_known += one.kind == "conflict" and not is_unknown
             if one.kind == "conflict":
                 self.conflicts.append(
                     Conflict(said.path or said.sha256, label or said.verdict, one.here)
@@ -125,6 +131,8 @@ class _Tally:
             ambiguous=_paths(matches.ambiguous),
             faults=faults,
             stored=self.stored,
+            unknown_new=self.unknown_new,
+            conflicts_known=self.conflicts_known,
         )
 
 

@@ -69,6 +69,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "new": report.new,
         "same": report.same,
         "unknown": dict(report.unknown),
+        "unknown_new": report.unknown_new,
+        "conflicts_known": report.conflicts_known,
         "conflicts": len(report.conflicts),
         "missing": len(report.missing) + len(report.ambiguous),
         "faults": len(report.faults),

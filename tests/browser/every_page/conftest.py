@@ -54,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, data_at: DataAt) -> Iterator[
                 "Models": "/models",
                 "Compare two versions": "/compare",
                 "Other methods": f"/methods?video={video.id}&version={answer.prediction.version}",
-                "Export": "/export",
+                "Export and import": "/export",
                 "Help": "/help",
             },
             video,

@@ -14,7 +14,7 @@ from tests.browser.reading import broken_words, check_reading
 pytestmark = pytest.mark.browser
 PAGES = (
     "Look at a video", NAMES[0], "Videos", "Teach", "Models", "Compare two versions",
-    "Other methods", "Export", "Help",
+    "Other methods", "Export and import", "Help",
 )  # fmt: skip
 RAW_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 SPOKEN = """() => {
@@ -97,9 +97,10 @@ def test_screen_readers_hear_no_raw_key(browser: Browser, site: Site, locale: st
     context = browser.new_context(locale=locale)
     page = context.new_page()
     page.add_init_script(f"({SPOKEN})()")
-    page.goto(f"{site.url}/export")
-    page.get_by_role("button", name="Make the file").click()
-    expect(page.locator("#export-said")).to_contain_text("label")
+    page.goto(site.url + site.pages[NAMES[0]])
+    page.locator("#takeaway").get_by_role("button", name="Take it with you").click()
+    page.locator("#takeaway-csv").click()
+    expect(page.locator("#takeaway-file")).to_be_visible()
     page.wait_for_timeout(6000)  # Gradio says its sentences five seconds apart
     spoken: list[str] = page.evaluate("window.spoken")
     assert spoken, "Gradio says nothing: the words given to it have no use any more"
