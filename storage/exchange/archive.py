@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 READABLE = 0o644 << 16
-PIECE = 1 << 20  # bytes
+PIECE = 1 << 17  # bytes
 
 
 @dataclass(frozen=True, slots=True)
