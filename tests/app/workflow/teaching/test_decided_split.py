@@ -20,7 +20,6 @@ from app.workflow.exchange.package import ExportOrder
 from app.workflow.services import Services
 from app.workflow.similarity.likeness import Likeness
 from app.workflow.teaching import compare, teach
-from app.workflow.teaching import job as teach_job
 from app.workflow.teaching.compare import check_both
 from app.workflow.videos import deletion, ingest
 from model.learning.examples import Example
@@ -91,7 +90,7 @@ def used(services: Services, twins: tuple[VideoRecord, VideoRecord]) -> Used:
         return check_both(services, examples, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(teach_job, "finetune", learning)
+        patch.setattr("model.learning.finetune.finetune", learning)
         patch.setattr(compare, "check_both", checking)
         teach.start(services, teach.Ask("teach", by="Ada"))
         assert Worker(services, ALL_KINDS).once()
