@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from model.weights.checkpoint import LoadedCheckpoint
 
 Numbers = NDArray[np.int64]
 Persons = Literal["all", "even", "odd"]
+FEWEST = 3  # persons of a class, so that draws differ
 POOL = 0.6  # of the clips, about, are those of persons that may be labelled
 
 
@@ -72,10 +74,15 @@ def material(kept: Path) -> Material:
 
 
 def split(clips: Sequence[Example], seed: int, persons: Persons = "all") -> Split:
-    """Persons in two parts, each with every class; `even` and `odd` share no person at all."""
+    """Persons in two parts, each with every class; `even` and `odd` share no person at all.
+
+    Classes of fewer than `FEWEST` of these persons are left out.
+    """
     chance = random.Random(seed)
     mine = [place for place, clip in enumerate(clips) if persons in ("all", _half(clip.group))]
-    classes = {clips[place].label for place in mine}
+    groups = Counter(label for label, _ in {(clips[p].label, clips[p].group) for p in mine})
+    classes = {label for label, count in groups.items() if count >= FEWEST}
+    mine = [place for place in mine if clips[place].label in classes]
     names = sorted({clips[place].group for place in mine})
     while True:
         chance.shuffle(names)

@@ -2,6 +2,7 @@
 
 import { el } from '../kit/dom.js';
 import { percent } from '../kit/numbers.js';
+import { isAnswerHidden } from './hiding.js';
 import { LabelSearch } from './search.js';
 
 /** @typedef {{ label: string, probability: number, isNew?: boolean }} Option */
@@ -48,7 +49,7 @@ export class LabelBox {
   /** What is meant is preselected; else a new label stands first, and nothing is taken by itself. */
   open() {
     const text = this.input.value.trim().replace(/\s+/g, ' ');
-    const found = this.search.find(text);
+    const found = this.search.find(text, isAnswerHidden());
     const isNew = text !== '' && this.search.same(text) === null;
     const [meant, near] = [found.filter((entry) => entry.meant), found.filter((entry) => !entry.meant)];
     this.options = [...meant, ...(isNew ? [{ label: text, probability: 0, isNew }] : []), ...near];

@@ -114,6 +114,7 @@ class Correction {
   }
 
   show() {
+    tell('secondlook:choice', { isChosen: this.choice !== null || this.saved !== null });
     this.form.showChoice(this.choice);
     this.form.showSave(inWords(this.choice, this.value?.verdicts ?? []), this.isWaiting(), this.dispute.decides);
   }

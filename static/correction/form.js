@@ -1,11 +1,13 @@
 /** The parts of the panel that a person touches, and what they hold. */
 
 import { el } from '../kit/dom.js';
+import { keyCap } from '../kit/keymap.js';
 import { recall, remember } from '../kit/memory.js';
 import { clamp } from '../kit/numbers.js';
 import { loggedIn } from '../kit/person.js';
 import { LabelBox } from './combobox.js';
 import { Help } from './help.js';
+import { Hiding } from './hiding.js';
 import { Part } from './part.js';
 
 /** @import { CorrectionValue, DecisionChoice, Guess, Verdict } from './decision.js' */
@@ -32,8 +34,8 @@ const MOST_NAME = 80;
  */
 export function keyed(key, words, classes, onClick, ...extra) {
   return el('button', {
-    type: 'button', class: `sl-button ${classes}`, 'aria-keyshortcuts': key, on: { click: onClick },
-  }, el('span', { class: 'sl-key', text: key, 'aria-hidden': 'true' }), el('span', { text: words }), ...extra);
+    type: 'button', class: `sl-button ${classes}`, 'aria-keyshortcuts': keyCap(key), on: { click: onClick },
+  }, el('span', { class: 'sl-key', text: keyCap(key), 'aria-hidden': 'true' }), el('span', { text: words }), ...extra);
 }
 
 export class Form {
@@ -71,7 +73,8 @@ export class Form {
       el('label', {}, el('span', { text: 'Note (optional)' }), this.note),
       el('label', { hidden: loggedIn !== '' }, el('span', { text: 'Your name (optional)' }), this.name));
     this.save = el('button', { type: 'button', class: 'sl-button sl-button-main sl-save', on: { click: actions.save } });
-    this.help = new Help();
+    this.hiding = new Hiding(this.box.root, () => this.agree?.shortcut.toLowerCase() ?? '');
+    this.help = new Help(this.hiding.switch);
     this.part = new Part(root, { onChange: actions.changed });
     this.root = this.build();
   }
@@ -83,7 +86,7 @@ export class Form {
           type: 'button', class: 'sl-button sl-button-small sl-for-keys', 'aria-label': 'Show the keys', 'aria-keyshortcuts': '?',
           on: { click: () => this.help.open() },
         }, el('span', { text: 'Keys' }), el('span', { class: 'sl-key', text: '?', 'aria-hidden': 'true' }))),
-      this.yes, this.guesses,
+      this.hiding.note, this.yes, this.guesses,
       this.box.root, this.other, this.part.root, this.save, this.fields, this.help.dialog);
   }
 
@@ -98,7 +101,7 @@ export class Form {
     this.question.textContent = value.question;
     this.yes.hidden = !value.sure;
     if (value.sure && this.agree) this.yes.replaceChildren(
-      el('span', { class: 'sl-key', text: this.agree.shortcut, 'aria-hidden': 'true' }),
+      el('span', { class: 'sl-key', text: keyCap(this.agree.shortcut), 'aria-hidden': 'true' }),
       el('span', { text: this.agree.button.replace('{label}', () => first.label) }));
     this.buttons = value.said.map((guess, i) => this.guess(guess, i));
     this.guesses.replaceChildren(...this.buttons);

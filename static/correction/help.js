@@ -1,8 +1,10 @@
 /** The list of keys, and the switch for those who want none. */
 
 import { el } from '../kit/dom.js';
+import { keyCap } from '../kit/keymap.js';
 import { keysAreOn } from '../kit/keys.js';
 import { remember } from '../kit/memory.js';
+import { KeySettings } from './key_settings.js';
 
 /** @import { Verdict } from './decision.js' */
 
@@ -31,8 +33,24 @@ const REST = [
   ['?', 'this list'],
 ];
 
+/** What can be changed: each key alone, as `shortcut` knows it. */
+const CHANGEABLE = [
+  ...['first', 'second', 'third', 'fourth', 'fifth'].map((which, i) => [String(i + 1), `the model’s ${which} guess`]),
+  ...LABELS, ['N', 'the next video of a queue'], ['S', 'skip this video'], ['P', 'the video before'], ['K', 'play or pause'],
+  [',', 'one picture back'], ['.', 'one picture forward'], ['<', 'slower'], ['>', 'faster'], ['M', 'sound on or off'],
+  ['L', 'repeat'], ['I', 'a part begins here'], ['O', 'a part ends here'], ['X', 'end the part here'],
+  ['F', 'full screen'], ['?', 'the list of keys'],
+];
+
 export class Help {
-  constructor() {
+  /** @type {string[][]} */
+  all = [];
+  /** @type {string[][]} */
+  ofVerdicts = [];
+
+  /** @param {HTMLElement} hiding the switch that hides the model's answer */
+  constructor(hiding) {
+    this.settings = new KeySettings();
     this.on = el('input', {
       type: 'checkbox',
       on: { change: () => remember('keys', this.on.checked ? 'on' : 'off') },
@@ -42,6 +60,8 @@ export class Help {
       el('h3', { text: 'Keys' }),
       this.keys,
       el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Use single keys on this page' })),
+      hiding,
+      this.settings.root,
       el('button', {
         type: 'button', class: 'sl-button', text: 'Close', on: { click: () => this.dialog.close() },
       }));
@@ -51,13 +71,23 @@ export class Help {
   draw(verdicts) {
     /** @param {Verdict['way']} wanted */
     const keysOf = (wanted) => verdicts.filter(({ way }) => way === wanted).map(({ shortcut, help }) => [shortcut, help]);
-    const all = [...GUESSES, ...keysOf('agree'), ...LABELS, ...keysOf('alone'), ...REST];
-    this.keys.replaceChildren(...all.flatMap(([key, words]) => [
-      el('dt', {}, el('span', { class: 'sl-key', text: key })), el('dd', { text: words })]));
+    this.ofVerdicts = [...keysOf('agree'), ...keysOf('alone')];
+    this.all = [...GUESSES, ...keysOf('agree'), ...LABELS, ...keysOf('alone'), ...REST];
   }
 
   open() {
     this.on.checked = keysAreOn();
+    this.keys.replaceChildren(...this.all.flatMap(([key, words]) => [
+      el('dt', {}, el('span', { class: 'sl-key', text: capsOf(key) })), el('dd', { text: words })]));
+    this.settings.draw([...CHANGEABLE, ...this.ofVerdicts].map(([key, words]) => ({ key: key.toLowerCase(), words })));
     if (!this.dialog.open) this.dialog.showModal();
   }
+}
+
+/**
+ * "N or S" and the like with the keys that a person gave them.
+ * @param {string} keys
+ */
+function capsOf(keys) {
+  return keys.split(' ').map((part) => (part.length === 1 && part !== '–' ? keyCap(part) : part)).join(' ');
 }

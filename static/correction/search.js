@@ -126,11 +126,14 @@ export class LabelSearch {
    * The best labels for what was typed, those that are meant first; for nothing, those that the
    * model held most probable, of which none is meant.
    * @param {string} text
+   * @param {boolean} [isBlind] whether the order must not tell what the model thinks
    * @returns {Found[]}
    */
-  find(text) {
+  find(text, isBlind = false) {
     const typed = wordsOf(text);
-    if (!typed.length) return this.byProbability.slice(0, MOST_FOUND).map((entry) => ({ ...entry, meant: false }));
+    if (!typed.length) return (isBlind ? [] : this.byProbability.slice(0, MOST_FOUND)).map((entry) => ({ ...entry, meant: false }));
+    /** @param {Entry} entry */
+    const chance = ({ probability }) => (isBlind ? 0 : probability);
     const scored = this.entries.map((entry) => ({ entry, fits: typed.map((word) => this.best(word, entry)) }));
     let kept = scored.filter(({ entry, fits }) => fits.every(Boolean) || this.joins(typed, entry) || meansOther(typed, entry));
     if (!kept.length) kept = scored.filter(({ fits }) => fits.filter(Boolean).length * 2 >= typed.length && typed.length > 1);
@@ -138,7 +141,7 @@ export class LabelSearch {
       .map(({ entry, fits }) => ({
         entry, ...this.meaning(typed, entry), score: this.score(typed, entry, fits),
       }))
-      .sort((a, b) => Number(b.meant) - Number(a.meant) || Number(a.isOther) - Number(b.isOther) || b.score - a.score || b.entry.probability - a.entry.probability
+      .sort((a, b) => Number(b.meant) - Number(a.meant) || Number(a.isOther) - Number(b.isOther) || b.score - a.score || chance(b.entry) - chance(a.entry)
         || a.entry.label.length - b.entry.label.length || a.entry.label.localeCompare(b.entry.label))
       .slice(0, MOST_FOUND)
       .map(({ entry, meant }) => ({ ...entry, meant }));

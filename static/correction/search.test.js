@@ -60,3 +60,9 @@ test('a beginning of another word is not enough to take a label by itself', () =
   assert.ok(!meant('sal').includes('somersaulting'));
   assert.ok(!meant('ru').includes('jogging'));
 });
+
+test('while the answer is hidden the order does not tell it', () => {
+  const sure = new LabelSearch(KINETICS, KINETICS.map((label) => (label === 'gymnastics tumbling' ? 0.7 : 0.1)));
+  assert.deepEqual(sure.find('', true), []);
+  assert.equal(sure.find('salto', true)[0].label, 'somersaulting');
+});

@@ -1,5 +1,6 @@
 /** Single keys as shortcuts: never while somebody types, never with a modifier, and only if wanted. */
 
+import { usualKey } from './keymap.js';
 import { recall } from './memory.js';
 
 const TYPING = 'input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]),'
@@ -26,14 +27,15 @@ export function isUndo(event) {
 }
 
 /**
- * The key of a shortcut, or null if this press must not be one. Shift counts as part of the key.
+ * The usual key of a shortcut, whichever key the person gave it, or null if this press must not be
+ * one. Shift counts as part of the key.
  * @param {KeyboardEvent} event
  */
 export function shortcut(event) {
   if (event.defaultPrevented || event.isComposing) return null;
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   if (isTyping(event.target) || !keysAreOn()) return null;
-  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return event.key.length === 1 ? usualKey(event.key.toLowerCase()) : event.key;
 }
 
 /**
