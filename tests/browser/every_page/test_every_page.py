@@ -98,7 +98,7 @@ def test_screen_readers_hear_no_raw_key(browser: Browser, site: Site, locale: st
     page = context.new_page()
     page.add_init_script(f"({SPOKEN})()")
     page.goto(site.url + site.pages[NAMES[0]])
-    page.locator("#takeaway").get_by_role("button", name="Take it with you").click()
+    page.locator("#takeaway").get_by_role("button", name="Download").click()
     page.locator("#takeaway-csv").click()
     expect(page.locator("#takeaway-file")).to_be_visible()
     page.wait_for_timeout(6000)  # Gradio says its sentences five seconds apart
