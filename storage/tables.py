@@ -3,7 +3,8 @@
 `label_events`, `predictions` and `promotions` are append-only and the truth; only a deleted video
 takes its own with it, see `storage.records.deletions`. `current_videos` and `current_opinions` say
 what follows from them now (see `storage.records.current`), so that no list has to read the whole
-history. `splits` says what teaching decided (see `storage.records.splits`).
+history. `splits` says what teaching decided (see `storage.records.splits`). `batches` and
+`batch_files` are what somebody brought at once (see `storage.records.batches`).
 """
 
 from __future__ import annotations
@@ -360,3 +361,59 @@ class Job(Table):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Batch(Table):
+    """Many files that somebody brought at once: an archive, a folder or a table.
+
+    `place` is where they come from, as the source of that `kind` knows it. `wanted` is what people
+    asked for last: that it goes on, waits, or ends. `job_id` is the job that does it now, or did.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        CheckConstraint("wanted IN ('go', 'pause', 'cancel')", name="known_wish"),
+        OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    wanted: Mapped[str] = mapped_column(String(10))
+    runs: Mapped[int]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
+    closed: Mapped[bool] = mapped_column(default=False, index=True)
+    created_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class BatchFile(Table):
+    """One file of a batch and what became of it. `size` in bytes; 0 if it is not known yet.
+
+    `labels` are what a table says of it, see `app.workflow.bringing.table`.
+    """
+
+    __tablename__ = "batch_files"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'working', 'added', 'same', 'skipped', 'failed', 'cancelled')",
+            name="known_state",
+        ),
+        Index(None, "batch_id", "state", "id"),
+        OPTIONS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    labels: Mapped[list[dict[str, Any]]]
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    sentence: Mapped[str] = mapped_column(Text)
+    # Nothing of what a deleted video was is kept, its name in a batch neither.
+    video_id: Mapped[int | None] = mapped_column(
+        ForeignKey("videos.id", ondelete="CASCADE"), index=True
+    )
