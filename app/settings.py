@@ -127,6 +127,10 @@ class Settings(BaseSettings):
 
     max_upload_bytes: ByteSize = Field(default=ByteSize(2 << 30), gt=0)
     """Largest video file."""
+    max_archive_bytes: ByteSize = Field(default=ByteSize(16 << 30), gt=0)
+    """Largest ZIP file of videos, and the most that may come out of one."""
+    import_folder: Folder | None = None
+    """Folder of this machine whose videos people may bring in from a page. Default: none."""
     max_duration_s: float = Field(default=30 * 60.0, gt=0)
     """Longest video, in seconds."""
     max_pixels: int = Field(default=4096 * 2304, gt=0)
@@ -188,6 +192,11 @@ class Settings(BaseSettings):
     def jobs_dir(self) -> Path:
         """Logs, training lists and unfinished work of the worker."""
         return self.data_dir / "jobs"
+
+    @property
+    def incoming_dir(self) -> Path:
+        """Archives that people sent, until all their videos are stored."""
+        return self.data_dir / "incoming"
 
     @property
     def is_local(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.settings import Settings
 from app.workflow.library import Models, Preferences
-from app.workflow.services import Services
+from app.workflow.services import Bringing, Services
 from model.video.facts import VideoLimits
 from storage.engine.database import Database
 from storage.media import MediaStore
@@ -46,6 +46,11 @@ def build(settings: Settings) -> Services:
         scratch=scratch,
         outbox=settings.gradio_dir,
         jobs=settings.jobs_dir,
+        bringing=Bringing(
+            incoming=settings.incoming_dir,
+            folder=settings.import_folder,
+            max_bytes=int(settings.max_archive_bytes),
+        ),
         recalls=settings.recall,
     )
 

@@ -10,7 +10,7 @@ from app.cli.context import DataDir
 from app.cli.services import services_of
 from app.jobs.ending import end_on_signals, follow_input, make_way
 from app.jobs.kinds import ALL_KINDS, KINDS, LaneName
-from app.jobs.lanes import tell
+from app.jobs.lanes import ring_the_server, tell
 from app.jobs.lease import Pace
 from app.jobs.standing_by import StandingBy
 from app.jobs.worker import Worker
@@ -49,6 +49,8 @@ def worker(
     end_on_signals(working.end, lambda: working.holds_a_job)
     if until_input_closes:
         follow_input(working.end, working.hurry)
+    if lane == "bring" and until_input_closes:
+        services.lanes.answers.on_ring(ring_the_server)
     if lane != "answers":
         make_way()
     working.run()

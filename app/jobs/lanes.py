@@ -1,10 +1,13 @@
-"""The worker processes beside a server: one for answers, one for long work, each when needed."""
+"""The worker processes beside a server: for answers, for bringing in and for long work.
+
+Each runs when it is needed. The one that brings in rings for those who answer: it writes a line.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +23,8 @@ from storage.records import queue
 
 ROOT = Path(__file__).resolve().parents[2]
 # A loaded model takes half a gigabyte: it is kept while people come, and given back after them.
-IDLE_S: Mapping[LaneName, float] = {"answers": 15 * 60.0, "long": 30.0}
+IDLE_S: Mapping[LaneName, float] = {"answers": 15 * 60.0, "bring": 30.0, "long": 30.0}
+RING = "ring"
 WARMING_UP = Status("warming up", "The model is warming up; this takes a few seconds.")
 RESTING = Status("resting", "The model rests; it wakes up when somebody comes.")
 log = logging.getLogger(__name__)
@@ -28,12 +32,13 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def workers(settings: Settings, services: Services) -> Iterator[dict[LaneName, Supervisor]]:
-    """Runs both lanes' processes as they are needed, with the very settings of this server.
+    """Runs all lanes' processes as they are needed, with the very settings of this server.
 
     The one for answers starts at once, so that the first visitor finds it warm.
     """
     lanes: dict[LaneName, Lane] = {
         "answers": services.lanes.answers,
+        "bring": services.lanes.bring,
         "long": services.lanes.long,
     }
     services.lanes.answers.say(WARMING_UP)
@@ -44,7 +49,7 @@ def workers(settings: Settings, services: Services) -> Iterator[dict[LaneName, S
                 _command(name),
                 _environment(settings),
                 is_needed=partial(_is_waiting, services, name),
-                on_word=partial(_heard, lane) if name == "answers" else lambda _: None,
+                on_word=_listener(services, name),
             )
             supervisors[name] = until_the_end.enter_context(supervisor)
             lane.on_ring(supervisor.call)
@@ -57,6 +62,20 @@ def tell(status: Status) -> None:
     words = f"{status.state}|{' '.join(status.note.split())}"
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
+
+
+def ring_the_server() -> None:
+    """Tells the server that there is something to answer; for a worker whose output it reads."""
+    sys.stdout.write(f"{RING}\n")
+    sys.stdout.flush()
+
+
+def _listener(services: Services, name: LaneName) -> Callable[[str], None]:
+    """What becomes of the lines that the process of a lane writes."""
+    answers = services.lanes.answers
+    if name == "answers":
+        return partial(_heard, answers)
+    return lambda words: answers.ring() if words == RING else None
 
 
 def _heard(lane: Lane, words: str) -> None:

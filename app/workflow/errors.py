@@ -7,6 +7,7 @@ AppError
 ├── BadDecision     a label decision that cannot be kept
 ├── WrongName       somebody logged in gave another's name
 ├── CannotTeach     there is something in the way of teaching the model
+├── CannotBring     many files at once cannot be taken, or not in this way
 ├── CannotGet       a model cannot be fetched
 ├── CannotImport    a file of labels cannot be read
 ├── UnknownOrder    a job's order, by another version of the program, is not understood
@@ -42,6 +43,10 @@ class WrongName(AppError):
 
 class CannotTeach(AppError):
     """There is too little to learn from, or something is in the way; the message says what."""
+
+
+class CannotBring(AppError):
+    """Many files at once cannot be taken; the message says why."""
 
 
 class CannotGet(AppError):

@@ -13,6 +13,19 @@ from storage.media import MediaStore
 
 
 @dataclass(frozen=True, slots=True)
+class Bringing:
+    """Where many files at once come from, and how much.
+
+    Archives wait in `incoming`; `folder` is the one of this machine that pages may bring in, if
+    any. An archive and what comes out of it have at most `max_bytes` each.
+    """
+
+    incoming: Path
+    folder: Path | None = None
+    max_bytes: int = 16 << 30
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """The parts, each behind its own small surface. Safe to share between threads.
 
@@ -28,5 +41,6 @@ class Services:
     scratch: Path
     outbox: Path
     jobs: Path
+    bringing: Bringing
     recalls: bool = True  # whether to say what people called similar videos
     lanes: Lanes = field(default_factory=Lanes)

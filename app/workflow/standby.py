@@ -41,7 +41,8 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Answers, for which people wait, and long work such as teaching never hold each other up."""
+    """Answers, bringing in videos, and long work such as teaching never hold each other up."""
 
     answers: Lane = field(default_factory=Lane)
+    bring: Lane = field(default_factory=Lane)
     long: Lane = field(default_factory=Lane)

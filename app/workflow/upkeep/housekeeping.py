@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.workflow.services import Services
 from app.workflow.upkeep.drafts import sweep_drafts
 from storage.errors import StorageError
-from storage.records import videos
+from storage.records import batches, videos
 
 KEPT_BACKUPS = 24
 UNUSED_DAYS = 60
+HOUR_S = 3600.0
 log = logging.getLogger(__name__)
 
 
@@ -28,7 +30,9 @@ def keep_house(services: Services, backups: Path) -> None:
             _forget_oldest(backups)
         with services.database.read() as session:
             needed = videos.uris(session)
+            archives = batches.places(session, kind="archive")
         services.media.sweep(keep=needed)
+        clear_incoming(services.bringing.incoming, archives)
         cache = services.models.preferences.cache
         forget_unused(cache, days=UNUSED_DAYS)
         sweep_drafts(
@@ -44,6 +48,17 @@ def clear_abandoned(services: Services) -> None:
         services.media.sweep_abandoned()
     except OSError:
         log.exception("what is half-written could not be cleared away")
+
+
+def clear_incoming(incoming: Path, needed: Collection[str]) -> None:
+    """Deletes archives that were sent and of which nothing is open; `needed` are their names.
+
+    One that has just come may have no row yet, and stays.
+    """
+    before = time.time() - HOUR_S
+    for path in incoming.glob("*.zip"):
+        if path.name not in needed and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def forget_unused(cache: Path, *, days: float) -> None:

@@ -11,7 +11,17 @@ import time
 import pytest
 
 from app.jobs.kinds import ALL_KINDS, KINDS
-from app.jobs.lanes import RESTING, WARMING_UP, _environment, _heard, _is_waiting, tell, workers
+from app.jobs.lanes import (
+    RESTING,
+    WARMING_UP,
+    _environment,
+    _heard,
+    _is_waiting,
+    _listener,
+    ring_the_server,
+    tell,
+    workers,
+)
 from app.settings import Settings
 from app.workflow.services import Services
 from app.workflow.standby import Lane
@@ -22,8 +32,8 @@ from tests.app.jobs.tables import without_jobs
 
 
 def test_every_kind_of_work_has_one_lane() -> None:
-    assert set(ALL_KINDS) == set(KINDS["answers"]) | set(KINDS["long"])
-    assert not set(KINDS["answers"]) & set(KINDS["long"])
+    assert len(ALL_KINDS) == sum(len(kinds) for kinds in KINDS.values())
+    assert set(KINDS["bring"]) == {"bring"}
     assert set(KINDS["answers"]) == {answer_requests.KIND}
 
 
@@ -41,6 +51,21 @@ def test_what_a_worker_says_of_itself_is_kept(words: str, status: Status | None)
     lane = Lane()
     _heard(lane, words)
     assert lane.status == status
+
+
+def test_who_brings_in_rings_for_those_who_answer(
+    services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rings: list[str] = []
+    services.lanes.answers.on_ring(lambda: rings.append("ring"))
+    ring_the_server()
+    words = capsys.readouterr().out.strip()
+    heard = _listener(services, "bring")
+    heard("a warning of some library")
+    assert rings == []
+    heard(words)
+    assert rings == ["ring"]
+    assert services.lanes.answers.status is None
 
 
 def test_other_words_are_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,1 @@
+"""Bringing in many videos at once: archives, folders and tables, file by file, durably."""
