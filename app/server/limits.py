@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.access import SAFE_METHODS
+from app.server.batches import ARCHIVE
 from app.server.bodies import Body, Refused, too_large
 from app.server.calls import CallBody
 from app.server.label_files import CALLED as LABELS
@@ -26,7 +27,7 @@ from app.settings import Settings
 from model.inference.remote import PREDICT
 
 UPLOAD_PATH = "/gradio_api/upload"
-BARE_FILE_PATHS = frozenset({UPLOAD, PREDICT, LABELS})  # ours: the body is the file
+BARE_FILE_PATHS = frozenset({UPLOAD, PREDICT, LABELS, ARCHIVE})  # ours: the body is the file
 MULTIPART_WRAPPING = 64 << 10  # boundary and headers around the file
 MAX_CALL_BYTES = 4 << 20  # a call is some kilobytes of JSON
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -50,7 +51,7 @@ class BodyLimits:
         is_upload = is_ours or scope["path"].startswith(UPLOAD_PATH)
         body = Body(
             receive,
-            limit=self._settings.max_upload_bytes if is_upload else MAX_CALL_BYTES,
+            limit=self._limit(scope["path"]) if is_upload else MAX_CALL_BYTES,
             wrapping=MULTIPART_WRAPPING if is_upload else 0,
             idle_s=self._settings.upload_idle_s,
         )
@@ -64,6 +65,10 @@ class BodyLimits:
                 await self._pass_on(scope, body, send)
         except Refused as refused:
             await _answer(refused, body, send)
+
+    def _limit(self, path: str) -> int:
+        settings = self._settings
+        return settings.max_archive_bytes if path == ARCHIVE else settings.max_upload_bytes
 
     async def _upload(
         self, scope: Scope, body: Body, announced: int, send: Send, *, is_form: bool

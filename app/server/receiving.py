@@ -7,10 +7,11 @@ One file a request, so that each has its own limits, its own progress and its ow
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio.to_thread
 from fastapi import APIRouter, Request
@@ -20,7 +21,7 @@ from app.server.login import user_of
 from app.server.media import safe_name
 from app.workflow.errors import AppError
 from model.errors import ModelError
-from storage.errors import BusyError, NoSpaceError, StorageError
+from storage.errors import BusyError, NoSpaceError, NotFoundError, StorageError
 
 PIECE = 1 << 20  # bytes that are written at a time
 CALLED = "/upload"
@@ -49,20 +50,29 @@ def upload_routes(receive: Receive, folder: Path) -> APIRouter:
 
     @router.post(CALLED)
     async def upload(request: Request, name: str = "") -> Response:
-        folder.mkdir(parents=True, exist_ok=True)
-        # The name is that of a fragment for `uploads.py`, which clears it away after a crash.
-        with tempfile.NamedTemporaryFile(dir=folder, prefix="tmp", buffering=0) as file:
-            async for piece in pieces(request.stream()):
-                await anyio.to_thread.run_sync(file.write, piece)
-            arrived = Arrived(Path(file.name), safe_name(name), user_of(request) or "")
-            return await anyio.to_thread.run_sync(_store, receive, arrived)
+        async with arriving(request, name, folder) as arrived:
+            return await anyio.to_thread.run_sync(answer, lambda: {"video": receive(arrived)})
 
     return router
 
 
-def _store(receive: Receive, arrived: Arrived) -> Response:
+@asynccontextmanager
+async def arriving(request: Request, name: str, folder: Path) -> AsyncIterator[Arrived]:
+    """The body of a request as a file, which is gone when the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # The name is that of a fragment for `uploads.py`, which clears it away after a crash.
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="tmp", buffering=0) as file:
+        async for piece in pieces(request.stream()):
+            await anyio.to_thread.run_sync(file.write, piece)
+        yield Arrived(Path(file.name), safe_name(name), user_of(request) or "")
+
+
+def answer(work: Callable[[], Mapping[str, Any]]) -> Response:
+    """What `work` returns as JSON, or one sentence on why it could not be done."""
     try:
-        return JSONResponse({"video": receive(arrived)})
+        return JSONResponse(work(), headers={"Cache-Control": "no-store"})
+    except NotFoundError as error:
+        return PlainTextResponse(str(error), status_code=404)
     except NoSpaceError as error:
         return PlainTextResponse(str(error), status_code=507)
     except BusyError as error:

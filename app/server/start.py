@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,9 @@ from fastapi import FastAPI
 from app.components import theme
 from app.components.help_text import PICTURES
 from app.jobs.lanes import workers
-from app.pages.look import standing
+from app.pages.look import batches, standing
 from app.pages.site import build_site
+from app.server.batches import Action, Batches
 from app.server.label_files import LabelFiles
 from app.server.listen import listen
 from app.server.media import Kind, MediaFile
@@ -26,6 +28,7 @@ from app.server.thumbnails import ThumbnailOf
 from app.server.web import Health, Look, make_app
 from app.settings import Settings
 from app.workflow.answers.thumbnail import Thumbnails
+from app.workflow.bringing import bring as bringing
 from app.workflow.errors import UnknownVideo
 from app.workflow.exchange import importing, share, telling
 from app.workflow.exchange.comparing import Importer
@@ -90,6 +93,7 @@ def make_server(settings: Settings, services: Services) -> FastAPI:
         receive=receive,
         look_up=partial(standing.standings, services),
         label_files=LabelFiles(partial(share.sending, services), bring),
+        batches=_batches(services),
         predictor=services.models.predictor,
         pictures=PICTURES,
         find_thumbnail=_thumbnail_of(services),
@@ -114,6 +118,29 @@ def _thumbnail_of(services: Services) -> ThumbnailOf:
             return None
 
     return find
+
+
+def _batches(services: Services) -> Batches:
+    """Many videos at once, as their door wants them."""
+    actions: dict[Action, Callable[[Services, int], object]] = {
+        "pause": bringing.pause,
+        "continue": bringing.go_on,
+        "cancel": bringing.cancel,
+        "retry": bringing.retry,
+        "close": bringing.close,
+    }
+
+    def act(action: Action, number: int) -> None:
+        actions[action](services, number)
+
+    return Batches(
+        archive=lambda came: bringing.bring_archive(services, came.path, came.name, by=came.by).id,
+        folder=lambda name, by: bringing.bring_folder(services, name, by=by).id,
+        act=act,
+        look=partial(batches.shown, services),
+        look_at=partial(batches.shown_whole, services),
+        folders=partial(batches.folders, services),
+    )
 
 
 def _keep_house(services: Services, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.components.assets import modules
 from app.server.access import Access, refuse_open_bind
+from app.server.batches import Batches, batch_routes
 from app.server.browsers import BrowserIds
 from app.server.crowd import Crowd
 from app.server.devices import Devices
@@ -77,6 +78,7 @@ def make_app(
     receive: Receive | None = None,
     look_up: LookUp | None = None,
     label_files: LabelFiles | None = None,
+    batches: Batches | None = None,
     predictor: Callable[[], Predictor] | None = None,
     pictures: Path | None = None,
     find_thumbnail: ThumbnailOf | None = None,
@@ -84,10 +86,10 @@ def make_app(
 ) -> FastAPI:
     """Everything that is served under one address.
 
-    Without `receive` no video can be sent, without `look_up` no page learns how it stands, without
-    `label_files` no labels come or go as files, without `predictor` no program gets a whole
-    prediction; without `pictures`, their folder, Help has none, and without `find_thumbnail` the
-    list of videos.
+    Without `receive` no video can be sent, without `batches` not many at once, without `look_up` no
+    page learns how it stands, without `label_files` no labels come or go as files, without
+    `predictor` no program gets a whole prediction; without `pictures`, their folder, Help has none,
+    and without `find_thumbnail` the list of videos.
     Raises `SettingsError` if others could reach it without a log-in, or if the users file cannot
     be used.
     """
@@ -115,6 +117,8 @@ def make_app(
         app.include_router(picture_routes(pictures))
     if receive is not None:
         app.include_router(upload_routes(receive, settings.gradio_dir))
+    if batches is not None:
+        app.include_router(batch_routes(batches, settings.gradio_dir))
     if look_up is not None:
         app.include_router(progress_routes(look_up))
     if label_files is not None:
@@ -132,6 +136,7 @@ def private_paths(settings: Settings) -> list[str]:
     files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
     folders = [
         settings.data_dir / "media",
+        settings.incoming_dir,
         settings.models_dir,
         settings.cache_dir,
         settings.jobs_dir,

@@ -20,7 +20,7 @@ class Area {
     this.message = el('p', { class: 'sl-error', role: 'alert', hidden: true });
     this.area = el('label', { class: 'sl-area' }, this.input, icon(ICON),
       el('strong', { text: 'Choose videos' }),
-      el('span', { class: 'sl-area-hint', text: 'or drop them here, as many as you like, folders too' }));
+      el('span', { class: 'sl-area-hint', text: 'or drop them here, as many as you like, folders and ZIP files too' }));
     this.area.addEventListener('dragenter', (event) => this.over(event));
     this.area.addEventListener('dragover', (event) => this.over(event));
     for (const event of ['dragleave', 'dragend']) this.area.addEventListener(event, () => this.light(false));

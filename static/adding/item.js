@@ -40,10 +40,8 @@ export class Item {
     });
     this.words = el('span', { class: 'sl-file-words' });
     this.fill = el('span', { class: 'sl-bar-fill' });
-    this.cancel = el('button', {
-      type: 'button', class: 'sl-button sl-button-small', text: 'Cancel', 'aria-label': `Cancel ${name}`,
-      on: { click: () => onCancel(this) },
-    });
+    this.cancel = smallButton('Cancel', () => onCancel(this));
+    this.cancel.setAttribute('aria-label', `Cancel ${name}`);
     this.bar = el('span', { class: 'sl-bar', 'aria-hidden': 'true' }, this.fill);
     this.root = el('li', { class: 'sl-file' }, this.link, this.words, this.cancel, this.bar);
     this.go('queued');
@@ -92,4 +90,9 @@ export class Item {
     this.link.setAttribute('href', `?video=${video}`);
     this.go('stored');
   }
+}
+
+/** @param {string} text @param {() => void} onClick */
+export function smallButton(text, onClick) {
+  return el('button', { type: 'button', class: 'sl-button sl-button-small', text, on: { click: onClick } });
 }

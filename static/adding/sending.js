@@ -26,8 +26,8 @@ export class Sending {
   }
 
   /**
-   * {video} once it is stored, {error} if that cannot be, {} if it was cancelled.
-   * @returns {Promise<{ video?: number, error?: string }>}
+   * {video} once it is stored, {batch} of an archive, {error} if neither can be, {} if cancelled.
+   * @returns {Promise<{ video?: number, batch?: number, error?: string }>}
    */
   async send() {
     const until = performance.now() + TRY_FOR_MS;
@@ -36,7 +36,7 @@ export class Sending {
       this.onPause(false);
       const { status, text } = await this.request();
       if (this.cancelled) break;
-      if (status === 200) return { video: JSON.parse(text).video };
+      if (status === 200) return JSON.parse(text);
       if (status === BROKEN) broken += 1;
       const mayPass = status === BROKEN ? broken < BROKEN_MOST : LATER.includes(status);
       if (!mayPass) return { error: sentenceOf(status, text) };
@@ -59,7 +59,8 @@ export class Sending {
       const end = () => done({ status: request.status, text: request.responseText });
       for (const event of ['load', 'error', 'abort', 'timeout']) request.addEventListener(event, end);
       request.upload.addEventListener('progress', ({ loaded, total }) => this.onShare(total ? loaded / total : 1));
-      request.open('POST', `upload?name=${encodeURIComponent(this.file.name)}`);
+      const door = isArchive(this.file.name) ? 'archive' : 'upload';
+      request.open('POST', `${door}?name=${encodeURIComponent(this.file.name)}`);
       request.setRequestHeader('Content-Type', 'application/octet-stream');
       request.send(this.file);
     });
@@ -78,6 +79,14 @@ export class Sending {
     this.running?.abort();
     this.wake?.();
   }
+}
+
+/**
+ * Whether the server is to take a file apart.
+ * @param {string} name
+ */
+export function isArchive(name) {
+  return name.toLowerCase().endsWith('.zip');
 }
 
 /**

@@ -3,14 +3,17 @@
 import { el } from '../kit/dom.js';
 import { rootOf } from '../kit/gradio.js';
 import { forget, recall, remember } from '../kit/memory.js';
-import { listenWhileShown } from '../kit/news.js';
-import { Item } from './item.js';
-import { Sending } from './sending.js';
+import { announce, listenWhileShown } from '../kit/news.js';
+import { aboutTime } from '../kit/numbers.js';
+import { Item, smallButton } from './item.js';
+import { lookAt } from './looking.js';
+import { Pace } from './pace.js';
+import { holdReload } from './reload.js';
+import { Sending, isArchive } from './sending.js';
 
 /** @import { Gradio } from '../kit/gradio.js' */
 
 const LOOK_MS = 1500; // between two questions how the answers are
-const AT_A_TIME = 100; // videos in one question
 const KEPT = 'uploads'; // what is under way, for after a reload
 
 class Uploads {
@@ -20,6 +23,8 @@ class Uploads {
   /** Whether the page should go to the next video that is stored. */
   shouldOpen = false;
   isLooking = false;
+  isPaused = false;
+  pace = new Pace();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
 
@@ -29,12 +34,11 @@ class Uploads {
     this.props = props;
     this.trigger = trigger;
     this.head = el('h3', { class: 'sl-files-head' });
-    this.cancelAll = el('button', {
-      type: 'button', class: 'sl-button sl-button-small', text: 'Cancel all', on: { click: () => this.cancelRest() },
-    });
-    this.close = el('button', {
-      type: 'button', class: 'sl-button sl-button-small', text: 'Close', 'aria-label': 'Close the list', on: { click: () => this.clear() },
-    });
+    this.pauseAll = smallButton('Pause', () => this.pause());
+    this.cancelAll = smallButton('Cancel all', () => this.cancelRest());
+    this.again = smallButton('Try again', () => this.retry());
+    this.close = smallButton('Close', () => this.clear());
+    this.close.setAttribute('aria-label', 'Close the list');
     this.fill = el('div', { class: 'sl-bar-fill' });
     this.bar = el('div', {
       class: 'sl-bar', role: 'progressbar', 'aria-label': 'Videos added', 'aria-valuemin': 0, 'aria-valuemax': 100,
@@ -42,7 +46,7 @@ class Uploads {
     this.list = el('ul', { class: 'sl-files-list', tabindex: 0, 'aria-label': 'Videos on their way' });
     this.said = el('p', { class: 'sl-hidden', role: 'status' });
     this.panel = el('section', { class: 'sl-files', 'aria-label': 'Adding videos', hidden: true },
-      el('div', { class: 'sl-files-top' }, this.head, el('span', { class: 'sl-spring' }), this.cancelAll, this.close),
+      el('div', { class: 'sl-files-top' }, this.head, el('span', { class: 'sl-spring' }), this.pauseAll, this.cancelAll, this.again, this.close),
       this.bar, this.list);
     root.replaceChildren(this.panel, this.said);
     listenWhileShown(root, 'secondlook:files', ({ detail }) => this.add(detail.files));
@@ -56,13 +60,14 @@ class Uploads {
   /** @param {File[]} files */
   add(files) {
     if (this.items.every((item) => item.ended)) this.clear();
+    if (!this.items.some((item) => item.unsent)) this.pace.begin(now(), 0);
     this.shouldOpen = true; // the first one of every selection
     for (const file of files) {
       const item = this.make(file.name);
-      item.file = file;
-      if (file.size > Number(this.props.most_bytes)) {
-        item.go('refused', `This is too large: at most ${Math.floor(this.props.most_bytes / 2 ** 20)} MiB can be taken.`);
-      }
+      const most = Number(isArchive(file.name) ? this.props.most_archive_bytes : this.props.most_bytes);
+      if (file.size > most) {
+        item.go('refused', `This is too large: at most ${Math.floor(most / 2 ** 20)} MiB can be taken.`);
+      } else item.file = file;
     }
     this.show();
     this.sendNext();
@@ -82,7 +87,7 @@ class Uploads {
   }
 
   sendNext() {
-    while (this.running < Number(this.props.at_once)) {
+    while (!this.isPaused && this.running < Number(this.props.at_once)) {
       const item = this.items.find(({ state }) => state === 'queued');
       if (!item?.file) return;
       this.send(item, item.file);
@@ -97,10 +102,11 @@ class Uploads {
       onShare: (share) => { item.sent(share); this.show(); },
       onPause: (paused) => { if (paused) item.go('paused'); },
     });
-    const { video, error } = await item.sending.send();
+    const { video, batch, error } = await item.sending.send();
     this.running -= 1;
-    item.file = null; // or the browser keeps all of it
+    if (!error) item.file = null; // or the browser keeps all of it
     if (video) this.stored(item, video);
+    else if (batch) this.handedOver(item, batch);
     else if (error) item.go('refused', error);
     else item.go('cancelled');
     this.show();
@@ -118,6 +124,17 @@ class Uploads {
     if (!this.timer) this.look(); // the next one sees it, too: not a question for each file
   }
 
+  /**
+   * The server goes on with an archive by itself, and another list shows it.
+   * @param {Item} item
+   * @param {number} batch
+   */
+  handedOver(item, batch) {
+    this.items = this.items.filter((one) => one !== item);
+    item.root.remove();
+    announce('secondlook:batch', { batch });
+  }
+
   /** @param {Item} item */
   cancel(item) {
     if (item.state === 'queued') item.go('cancelled');
@@ -125,7 +142,33 @@ class Uploads {
     this.show();
   }
 
+  /** What is being sent comes to its end; the rest waits. */
+  pause() {
+    this.isPaused = !this.isPaused;
+    if (this.isPaused) this.pace.pause(now());
+    else this.pace.goOn(now());
+    this.show();
+    this.sendNext();
+  }
+
+  /** Sends once more what could not be taken. */
+  retry() {
+    for (const item of this.items) {
+      if (item.state === 'refused' && item.file) item.go('queued');
+    }
+    this.pace.begin(now(), this.share());
+    this.show();
+    this.sendNext();
+  }
+
+  /** 0..1 of all that was chosen. */
+  share() {
+    const sent = this.items.reduce((sum, item) => sum + (item.unsent ? item.share : 1), 0);
+    return this.items.length ? sent / this.items.length : 0;
+  }
+
   cancelRest() {
+    this.isPaused = false;
     for (const item of this.items.filter((one) => one.unsent)) this.cancel(item);
   }
 
@@ -148,13 +191,18 @@ class Uploads {
     if (added) parts.push(`${ready} ready`);
     const bad = count(({ state }) => state === 'refused' || state === 'failed');
     if (bad) parts.push(`${bad} failed`);
+    const left = unsent ? this.pace.remaining(now(), this.share()) : null;
+    if (unsent && this.isPaused) parts.push('paused');
+    else if (left !== null) parts.push(`about ${aboutTime(left)} left`);
     this.head.textContent = parts.join(', ');
-    const sent = this.items.reduce((sum, item) => sum + (item.unsent ? item.share : 1), 0);
-    const share = all ? Math.round((100 * sent) / all) : 0;
+    const share = Math.round(100 * this.share());
     this.fill.style.width = `${share}%`;
     this.bar.setAttribute('aria-valuenow', String(share));
     this.bar.hidden = !unsent;
     this.cancelAll.hidden = unsent < 2;
+    this.pauseAll.hidden = unsent < 2;
+    this.pauseAll.textContent = this.isPaused ? 'Continue' : 'Pause';
+    this.again.hidden = unsent > 0 || !count(({ state, file }) => state === 'refused' && file !== null);
     this.close.hidden = unsent > 0;
     const done = all > 1 && !unsent ? this.head.textContent : '';
     if (this.said.textContent !== done) this.said.textContent = done;
@@ -168,26 +216,11 @@ class Uploads {
     const open = this.items.filter((item) => item.video !== null && !item.ended);
     if (!open.length || !this.root.isConnected) return;
     this.isLooking = true;
-    for (let at = 0; at < open.length; at += AT_A_TIME) await this.lookAt(open.slice(at, at + AT_A_TIME));
+    await lookAt(open);
     this.isLooking = false;
     this.keep();
     this.show();
     this.timer = setTimeout(() => this.look(), LOOK_MS);
-  }
-
-  /** @param {Item[]} items */
-  async lookAt(items) {
-    try {
-      const answer = await fetch(`progress?${items.map(({ video }) => `video=${video}`).join('&')}`);
-      if (!answer.ok) return;
-      const found = await answer.json();
-      for (const item of items) {
-        const { state, progress } = found[item.video ?? ''] ?? { state: 'stopped' };
-        item.go(state, state === 'failed' ? progress?.error : '');
-      }
-    } catch {
-      // The server is away; the next look may find it again.
-    }
   }
 
   keep() {
@@ -207,17 +240,8 @@ class Uploads {
   }
 }
 
-/**
- * Gradio loads a page anew when a server that was lost is back, and what is still to be sent would
- * be gone. While `isNeeded()`, its question whether the server is back gets no answer.
- * @param {() => boolean} isNeeded
- */
-function holdReload(isNeeded) {
-  const ask = window.fetch.bind(window);
-  window.fetch = (address, ...more) => {
-    const isTheQuestion = String(address instanceof Request ? address.url : address).endsWith('/app_id');
-    return isTheQuestion && isNeeded() ? Promise.reject(new TypeError('Not yet')) : ask(address, ...more);
-  };
+function now() {
+  return performance.now() / 1000;
 }
 
 /** @param {Gradio} gradio */

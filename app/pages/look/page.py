@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.adding import add_button, drop_area, uploads
+from app.components.adding import add_button, batches, drop_area, uploads
 from app.components.correction import correction
 from app.components.deleting import delete_button
 from app.components.guide import guide
@@ -31,7 +31,7 @@ from app.workflow.videos.examples.rendering import still
 from app.workflow.videos.examples.scenes import Scene, scenes
 from model.video.containers import ENDINGS
 
-ACCEPTED = list(ENDINGS)
+ACCEPTED = [*ENDINGS, ".zip"]
 FINER = "More detailed timeline"
 
 
@@ -53,7 +53,8 @@ def look_page(
                 camera = recorder()
         with gr.Row(elem_id="examples"):
             examples = [(_example(scene, services.scratch), scene) for scene in scenes()]
-    brought = uploads(at_once=at_once, most_bytes=services.limits.max_bytes)
+    brought = _uploads(services, at_once)
+    many = batches()
     with gr.Column(elem_id="under-way"):  # stays in sight, wherever the work was asked for
         news = progress()
         with gr.Row():
@@ -80,6 +81,7 @@ def look_page(
     answered = [
         page.load(handlers.opened, None, parts.all, **QUIET),
         brought.opened(handlers.chosen, None, parts.all, **last),
+        many.opened(handlers.chosen, None, parts.all, **last),
         news.arrived(handlers.chosen, None, parts.all, **last),
         way.turned(handlers.turned, None, parts.all, **last),
         *_storing(handlers, camera, examples),
@@ -122,3 +124,11 @@ def _storing(
         )
         for button, scene in examples
     ]
+
+
+def _uploads(services: Services, at_once: int) -> gr.HTML:
+    return uploads(
+        at_once=at_once,
+        most_bytes=services.limits.max_bytes,
+        most_archive_bytes=services.bringing.max_bytes,
+    )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from storage.exchange.csv_table import unguarded
+from storage.exchange.cells import unguarded
 from storage.records.batches import NewFile
 
 PATHS = ("path", "file", "filename", "file_name", "video", "name")

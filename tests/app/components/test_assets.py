@@ -14,7 +14,7 @@ import gradio as gr
 import pytest
 
 from app import components
-from app.components.adding import uploads
+from app.components.adding import batches, uploads
 from app.components.assets import STATIC, modules, mounted, read_modules, stylesheet
 from app.components.guide import guide
 from app.components.models import shelf
@@ -125,7 +125,12 @@ def test_the_line_loads_and_mounts() -> None:
 
 
 FIRING: list[tuple[Callable[[], gr.HTML], str, set[str]]] = [
-    (lambda: uploads(at_once=1, most_bytes=1), "adding/uploads.js", {"opened"}),
+    (
+        lambda: uploads(at_once=1, most_bytes=1, most_archive_bytes=1),
+        "adding/uploads.js",
+        {"opened"},
+    ),
+    (batches, "adding/batches.js", {"opened"}),
     (progress, "progress/progress.js", {"arrived"}),
     (guide, "guide/guide.js", {"turned"}),
     (recorder, "recorder/recorder.js", {"recorded"}),

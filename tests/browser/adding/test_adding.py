@@ -174,3 +174,34 @@ def slow_down(wire: CDPSession, bytes_per_s: int) -> None:
     """Lets the browser send no faster than this; -1 as fast as it can."""
     limits = {"offline": False, "latency": 0, "downloadThroughput": -1}
     wire.send("Network.emulateNetworkConditions", limits | {"uploadThroughput": bytes_per_s})
+
+
+def test_sending_waits_and_goes_on_and_what_was_refused_is_tried_again(
+    page: Page, site: WholeApp, clips: Clips
+) -> None:
+    """The server has no room for one of them at first."""
+    files = clips(6)
+    refused: list[str] = []
+
+    def once(route: Route) -> None:
+        if not refused and files[0].stem[-3:] in route.request.url:
+            refused.append(route.request.url)
+            route.fulfill(status=422, body="The disk has no room for it.")
+        else:
+            route.continue_()
+
+    page.route("**/upload?name=*", once)
+    page.goto(site.url)
+    page.evaluate("document.querySelector('#uploads .sl-root')")  # the list is there
+    area = page.locator("#upload input[type=file]")
+    area.set_input_files(files)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    head = page.locator("#uploads .sl-files-head")
+    expect(head).to_contain_text("paused")
+    at_rest = r"^[1-4] of 6 videos added"  # what was being sent has come to its end
+    expect(head).to_have_text(re.compile(at_rest))
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(head).to_contain_text("5 of 6 videos added")
+    expect(head).to_contain_text("1 failed")
+    page.get_by_role("button", name="Try again", exact=True).click()
+    expect(head).to_contain_text("6 of 6 videos added")
