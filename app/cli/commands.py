@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 # The word that is typed, the module of `app.cli`, and the function, or the group, in it.
 HOMES = {
     "serve": ("serve", "serve"),
+    "add": ("add", "add"),
     "predict": ("predict", "predict"),
     "finetune": ("finetune", "finetune"),
     "train": ("train", "train"),
