@@ -9,24 +9,24 @@ history. `splits` says what teaching decided (see `storage.records.splits`). `ba
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     MetaData,
     String,
     Text,
-    TypeDecorator,
     false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.moments import UtcDateTime as UtcDateTime
+from storage.moments import utc_now as utc_now
 
 # Unnamed constraints could never be changed by a later migration on SQLite.
 NAMING = {
@@ -36,32 +36,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. Refuses naive values; SQLite keeps no zone, so it is put back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-def utc_now() -> datetime:
-    """This moment, aware, in UTC."""
-    return datetime.now(UTC)
-
 
 # An id that was given once is never given again, so links and "as of event 17" stay true.
 OPTIONS = {"sqlite_autoincrement": True}
