@@ -12,7 +12,7 @@ QueueOrder = Literal[
 
 ORDERS: dict[QueueOrder, str] = {
     "listed": "As listed",
-    "mix": "Best for learning",
+    "mix": "Mixed, for teaching",
     "unsure": "Least certain first",
     "wrong": "Most likely wrong first",
     "different": "New and different first",

@@ -72,7 +72,7 @@ def different(stand: Stand, count: int) -> Numbers:
 
 
 def mix(stand: Stand, count: int) -> Numbers:
-    """What the app calls best for learning."""
+    """What the app calls mixed, for teaching."""
     return stand.left[label_order.mixed(stand.rows, stand.known, stand.said, count=count).rows]
 
 
