@@ -57,7 +57,7 @@ export class Help {
     });
     this.keys = el('dl', { class: 'sl-keys' });
     this.dialog = el('dialog', { class: 'sl-dialog', 'aria-label': 'Keys' },
-      el('h3', { text: 'Keys' }),
+      el('h3', { text: 'Keys', tabindex: -1, autofocus: true }),
       this.keys,
       el('label', { class: 'sl-check' }, this.on, el('span', { text: 'Use single keys on this page' })),
       hiding,
