@@ -17,6 +17,8 @@ import gradio as gr
 
 from app.components.assets import EMPTY, mounted, stylesheet
 
+STYLES = ("kit/base.css", "adding/uploads.css")
+
 
 def drop_area(*, accepted: Sequence[str], elem_id: str = "upload") -> gr.HTML:
     """The area. `accepted` are file endings such as `.mp4`, for the browser's file dialogue."""
@@ -50,7 +52,7 @@ def uploads(
     return gr.HTML(
         None,
         html_template=EMPTY,
-        css_template=stylesheet("kit/base.css", "adding/uploads.css"),
+        css_template=stylesheet(*STYLES),
         js_on_load=mounted("adding/uploads.js", "opened"),
         apply_default_css=False,
         elem_id=elem_id,
@@ -65,7 +67,7 @@ def batches(*, elem_id: str = "batches") -> gr.HTML:
     return gr.HTML(
         None,
         html_template=EMPTY,
-        css_template=stylesheet("kit/base.css", "adding/uploads.css"),
+        css_template=stylesheet(*STYLES),
         js_on_load=mounted("adding/batches.js", "opened"),
         apply_default_css=False,
         elem_id=elem_id,

@@ -3,7 +3,7 @@
 Value (JSON; None hides it):
 
     {"label": str, "sentence": what comes before the label, "same": whether the model says so too,
-     "like": [{"name": str, "link": str}, ...] the most similar first}
+     "like": [{"id": int, "name": str, "link": str}, ...] the most similar first}
 
 `Use this label` and the key 0 announce `secondlook:choose`, which the correction panel hears.
 """
@@ -33,13 +33,13 @@ def recalled(value: dict[str, Any] | None = None) -> gr.HTML:
 
 
 def recalled_value(
-    label: str, *, known: int, same: bool, like: Sequence[tuple[str, str]]
+    label: str, *, known: int, same: bool, like: Sequence[tuple[int, str, str]]
 ) -> dict[str, Any]:
-    """`known` videos were called `label`; `like` are (name, link) of the most similar ones."""
+    """`known` videos were called `label`; `like` are (id, name, link) of the most similar ones."""
     so_many = "one" if known == 1 else str(known)
     return {
         "label": label,
         "sentence": f"Similar videos: people labelled {so_many} of them ",
         "same": same,
-        "like": [{"name": name, "link": link} for name, link in like],
+        "like": [{"id": number, "name": name, "link": link} for number, name, link in like],
     }

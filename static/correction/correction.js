@@ -94,8 +94,7 @@ class Correction {
     this.choice = draft?.choice ?? null;
     this.form.restore(draft);
     if (draft) this.say('What you had begun is here again; it is not saved yet.');
-    else if (this.before) this.say('The label before is saved.', 'sl-done');
-    else this.say('');
+    else this.say(this.before ? 'The label before is saved.' : '', this.before ? 'sl-done' : '');
     this.sender.resume();
   }
 

@@ -78,11 +78,12 @@ export class Rows {
   video(row) {
     const link = safeUrl(row.link);
     const name = nameOf(row);
-    const open = { href: link, on: { click: () => this.onOpen(row.id) } };
-    const shown = link ? el('a', open, ...breakable(name)) : el('span', {}, ...breakable(name));
+    const shown = link
+      ? el('a', { href: link, on: { click: () => this.onOpen(row.id) } }, ...breakable(name))
+      : el('span', {}, ...breakable(name));
     if (link) this.links.set(row.id, shown);
     // The name is the link for the keyboard; the picture is one more for fingers and mice.
-    const picture = link ? el('a', { ...open, tabindex: -1, 'aria-hidden': 'true' }, thumbnail(row.id)) : thumbnail(row.id);
+    const picture = el('span', { class: 'sl-video-picture', on: { click: () => shown.click() } }, thumbnail(row.id));
     const words = el('div', { class: 'sl-video-words' }, shown, el('span', { class: 'sl-cell-more', text: `${clock(row.seconds)} s` }));
     return [el('div', { class: 'sl-video' }, picture, words)];
   }

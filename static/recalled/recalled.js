@@ -5,10 +5,11 @@ import { follow, plain, rootOf } from '../kit/gradio.js';
 import { shortcut } from '../kit/keys.js';
 import { recall, remember } from '../kit/memory.js';
 import { announce, listenWhileShown } from '../kit/news.js';
+import { thumbnail } from '../kit/thumbnail.js';
 
 /** @import { Gradio } from '../kit/gradio.js' */
 
-/** @typedef {{ label: string, sentence: string, same?: boolean, like?: { name: string, link: string }[] }} RecalledValue */
+/** @typedef {{ label: string, sentence: string, same?: boolean, like?: { id: number, name: string, link: string }[] }} RecalledValue */
 
 class Recalled {
   /** @type {RecalledValue | null} */
@@ -19,7 +20,7 @@ class Recalled {
     this.on = el('input', { type: 'checkbox', on: { change: () => this.switched() } });
     this.on.checked = recall('recalled', 'on') === 'on';
     this.words = el('p', { class: 'sl-recalled-words' });
-    this.like = el('p', { class: 'sl-recalled-like' });
+    this.like = el('div', { class: 'sl-recalled-like', role: 'group', 'aria-label': 'The most similar videos' });
     this.use = el('button', {
       type: 'button', class: 'sl-button', 'aria-keyshortcuts': '0', on: { click: () => this.choose() },
     }, el('span', { class: 'sl-key', text: '0' }), el('span', { text: 'Use this label' }));
@@ -45,9 +46,9 @@ class Recalled {
       el('span', { text: same ? '. The model says so, too.' : '. This is not the model’s answer.' }));
     this.use.hidden = same;
     this.like.hidden = !like.length;
-    const links = like.flatMap((video, i) => [
-      i ? ', ' : '', el('a', { href: safeUrl(video.link), text: video.name })]);
-    this.like.replaceChildren('Most like it: ', ...links, '.');
+    this.like.replaceChildren(...like.map(({ id, name, link }) => el('a', {
+      href: safeUrl(link), title: name, class: 'sl-recalled-one',
+    }, thumbnail(id), el('span', { text: name }))));
     this.switched();
   }
 

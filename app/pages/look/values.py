@@ -95,7 +95,7 @@ def recalled_of(found: Recalled, label: str) -> dict[str, Any]:
         found.label,
         known=found.known,
         same=found.label == label,
-        like=[(video.name, f"/?video={video.id}") for video in found.like],
+        like=[(video.id, video.name, f"/?video={video.id}") for video in found.like],
     )
 
 

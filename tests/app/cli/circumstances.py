@@ -90,7 +90,8 @@ def examples(place: Place, folder: Path) -> dict[str, dict[str, Words]]:
         "models card": {"name": ["tiny"], "save": ["--save"]},
         "users add": {"name": ["anna"], "password": ["--password", "correct horse"]},
         "export": {"out": ["--out", folder / "labels.csv"]},
-        "import": {"file": [_labels(folder)]},
+        "import": {"file": [_labels(place.folder)]},
+        "add": {"paths": [video]},
         "migrate": {},
         "check": {},
     }

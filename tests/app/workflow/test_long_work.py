@@ -13,6 +13,7 @@ from app.jobs.worker import Worker
 from app.settings import Settings
 from app.wiring import build
 from app.workflow import long_work
+from app.workflow.bringing.order import BringOrder
 from app.workflow.errors import UnknownOrder
 from app.workflow.long_work import Order, order_of
 from app.workflow.models.fetch_job import GetModelOrder
@@ -30,6 +31,7 @@ TEACH = TeachOrder(
 )
 EXAMPLES: Mapping[str, Order] = {
     "answer": AnswerOrder(finest=True),
+    "bring": BringOrder(7),
     "remember": RecallOrder(),
     "get-model": GetModelOrder("quick", "Quick"),
     "teach": TEACH,
