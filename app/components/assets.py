@@ -57,7 +57,10 @@ def mounted(module: str, *events: str) -> str:
     """
     known = modules()
     known.texts[module]
-    line = f"import('{SCRIPTS_PATH}/{known.version}/{module}').then((m) => m.mount({GIVEN}))"
+    # With the page's own origin: a tab that showed another server before may resolve a path
+    # against that one, since browsers keep compiled functions by their text.
+    path = f"{SCRIPTS_PATH}/{known.version}/{module}"
+    line = f"import(location.origin + '{path}').then((m) => m.mount({GIVEN}))"
     return f"{line} // fires {', '.join(map(repr, events))}" if events else line
 
 

@@ -118,7 +118,9 @@ def test_a_left_out_module_would_be_noticed() -> None:
 
 def test_the_line_loads_and_mounts() -> None:
     line = mounted("viewer/viewer.js")
-    assert line.startswith(f"import('/scripts/{modules().version}/viewer/viewer.js').then(")
+    assert line.startswith(
+        f"import(location.origin + '/scripts/{modules().version}/viewer/viewer.js').then("
+    )
     assert "m.mount({ element, props, watch, trigger, server, upload })" in line
     with pytest.raises(KeyError):
         mounted("viewer/nothing.js")

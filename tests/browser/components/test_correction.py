@@ -317,7 +317,7 @@ def test_search_and_save_with_the_keyboard_alone(panel: Page, ledger: Ledger) ->
         ("wave", "eating watermelon"),
         ("pointing", "spray painting"),
         ("bend down", "bending back"),
-        ("ukelele", "playing ukulele"),  # a wrong letter is near, too
+        ("ukullele", "playing ukulele"),  # a wrong letter is near, too
     ],
 )
 def test_enter_never_takes_a_label_that_nobody_typed(
