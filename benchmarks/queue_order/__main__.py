@@ -12,7 +12,7 @@ from typing import get_args
 
 import torch
 
-from benchmarks.queue_order import curves, settings
+from benchmarks.queue_order import curves
 from benchmarks.queue_order.curves import Learner
 from benchmarks.queue_order.pools import Persons, material
 from benchmarks.queue_order.ways import WAYS
@@ -21,9 +21,8 @@ BUDGETS = {"all": (10, 20, 30, 40, 50, 60, 80, 100), "half": (10, 15, 20, 30, 40
 
 
 def main() -> None:
-    """Prints the curves, or what the settings of the mix change."""
+    """Prints the curves."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", nargs="?", choices=("curves", "settings"), default="curves")
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--persons", choices=get_args(Persons), default="all")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
@@ -34,11 +33,8 @@ def main() -> None:
     torch.set_num_threads(1)
     budgets = asked.budgets or BUDGETS["all" if asked.persons == "all" else "half"]
     found = material(asked.kept)
-    if asked.part == "settings":
-        settings.report(found, budgets, asked.draws, asked.persons)
-    else:
-        ways = list(dict.fromkeys(["random", *asked.ways]))
-        curves.report(found, budgets, asked.draws, asked.persons, ways, asked.learner)
+    ways = list(dict.fromkeys(["random", *asked.ways]))
+    curves.report(found, budgets, asked.draws, asked.persons, ways, asked.learner)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ Numbers = NDArray[np.int64]
 SHARPNESS = 15.0  # of a softmax over cosines
 LEAST = 0.1  # what a video counts that is in no doubt, where one in full doubt counts 1 more
 COPY = 0.985  # cosine from which on a video is a copy and teaches nothing
-# What these change is shown by `python -m benchmarks.queue_order settings`.
+# They were tried by hand, with another form of the queue (benchmarks/queue_order/README.md).
 
 
 @dataclass(frozen=True, slots=True)
